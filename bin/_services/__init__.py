@@ -1,0 +1,1 @@
+"""What bin/services is made of; standard library only, because it runs before anything is installed."""
