@@ -89,6 +89,10 @@ class Elasticsearch(Service):
             self.end_own()
         super().start()
 
+    def stop(self) -> None:
+        super().stop()
+        self.state.forget(self.name, "major")  # the next start takes the default again
+
     def installed(self) -> bool:
         return elasticsearch_archive.cached(self.release) is not None and find_java(self.release.java) is not None
 

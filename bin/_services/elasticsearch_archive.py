@@ -20,6 +20,7 @@ from .paths import cache_folder, make_folder
 
 NEEDED_BYTES = 1_600_000_000
 
+
 @dataclass(frozen=True)
 class Release:
     major: int
