@@ -135,7 +135,8 @@ def _refuse_to_overwrite(engine: Engine, storage: Storage, *, replace: bool) -> 
 
 def _refuse_newer(migrations: Iterable[str], report: Report) -> None:
     """A database from a newer version would look right and fail later."""
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
     on_disk = {f"{app}.{name}" for app, name in loader.disk_migrations}
     replaced = {f"{app}.{name}" for found in loader.disk_migrations.values() for app, name in found.replaces}
     apps = {name.partition(".")[0] for name in on_disk}
