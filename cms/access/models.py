@@ -1,0 +1,165 @@
+"""Interned access rules and the rule of each page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+PUBLIC = "public"
+SIGNED_IN = "signed-in"
+NOBODY = "nobody"
+
+Clauses = list[list[dict[str, str]]]
+
+
+def principal(who: str, *, start: str = "", end: str = "") -> dict[str, str]:
+    """Return a principal: ``who`` is "public", "signed-in", "nobody" or "group:<pk>"; start and end are ISO times."""
+    value = {"who": who}
+    if start:
+        value["from"] = start
+    if end:
+        value["until"] = end
+    return value
+
+
+def canonical(clauses: Iterable[Iterable[dict[str, str]]]) -> Clauses:
+    """Return clauses sorted and without doubles; a clause with an unlimited "public" accepts everybody and is dropped."""
+    unique = set()
+    for clause in clauses:
+        members = sorted({json.dumps(item, sort_keys=True) for item in clause})
+        if json.dumps(principal(PUBLIC), sort_keys=True) not in members:
+            unique.add(tuple(members))
+    return [[json.loads(member) for member in clause] for clause in sorted(unique)]
+
+
+class AccessRuleManager(models.Manager["AccessRule"]):
+    """Gives the one row of each rule."""
+
+    def intern(self, clauses: Iterable[Iterable[dict[str, str]]]) -> AccessRule:
+        """Return the rule with these clauses (an AND of ORs), creating it when new. No clause: public."""
+        value = canonical(clauses)
+        key = hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+        return self.get_or_create(key=key, defaults={"clauses": value})[0]
+
+    def public(self) -> AccessRule:
+        """Return the rule that everybody satisfies."""
+        return self.intern([])
+
+    def signed_in(self) -> AccessRule:
+        """Return the rule that every signed-in person satisfies."""
+        return self.intern([[principal(SIGNED_IN)]])
+
+    def for_groups(self, *groups: Group) -> AccessRule:
+        """Return the rule that members of any of ``groups`` satisfy; without groups nobody does."""
+        return self.intern([[principal(f"group:{group.pk}") for group in groups] or [principal(NOBODY)]])
+
+
+class AccessRule(models.Model):
+    """Who may read: an AND of ORs over principals, each with an optional time window. Never changed once written."""
+
+    key = models.CharField(max_length=64, unique=True, editable=False)
+    clauses = models.JSONField(default=list, editable=False)
+
+    objects = AccessRuleManager()
+
+    class Meta:
+        verbose_name = _("access rule")
+        verbose_name_plural = _("access rules")
+
+    def __str__(self) -> str:
+        return self.describe()
+
+    @property
+    def is_public(self) -> bool:
+        """True when everybody satisfies the rule."""
+        return not self.clauses
+
+    def describe(self, group_names: dict[int, str] | None = None) -> str:
+        """Return the rule in words. ``group_names`` saves the query for the names of groups."""
+        if not self.clauses:
+            return gettext("public")
+        names = group_names if group_names is not None else dict(Group.objects.values_list("pk", "name"))
+        return f" {gettext('and')} ".join(
+            f" {gettext('or')} ".join(_describe_principal(item, names) for item in clause) for clause in self.clauses
+        )
+
+
+def _describe_principal(item: dict[str, str], names: dict[int, str]) -> str:
+    who = item["who"]
+    if who.startswith("group:"):
+        who = names.get(int(who.removeprefix("group:")), gettext("deleted group"))
+    else:
+        who = {SIGNED_IN: gettext("signed in"), PUBLIC: gettext("public"), NOBODY: gettext("nobody")}.get(who, who)
+    window = " ".join(
+        f"{gettext(word)} {item[key]}" for key, word in (("from", "from"), ("until", "until")) if key in item
+    )
+    return f"{who} ({window})" if window else who
+
+
+class PageAccess(models.Model):
+    """The rule of a page: all restrictions of the page and its ancestors. Written by ``cms.access.pages`` only."""
+
+    page = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="access")
+    rule = models.ForeignKey(AccessRule, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("access of a page")
+        verbose_name_plural = _("access of pages")
+
+    def __str__(self) -> str:
+        return f"{self.page_id}: {self.rule_id}"
+
+
+class CollectionAccess(models.Model):
+    """The rule of a media collection, by the same scheme as :class:`PageAccess`."""
+
+    collection = models.OneToOneField(
+        "wagtailcore.Collection", on_delete=models.CASCADE, primary_key=True, related_name="access"
+    )
+    rule = models.ForeignKey(AccessRule, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("access of a collection")
+        verbose_name_plural = _("access of collections")
+
+    def __str__(self) -> str:
+        return f"{self.collection_id}: {self.rule_id}"
+
+
+def default_rule_id() -> Any:
+    """Default of the foreign keys of records: public."""
+    return AccessRule.objects.public().pk
+
+
+class RestrictedQuerySet(models.QuerySet):
+    """Base of the querysets of records that carry ``access_rule``."""
+
+    def visible_to(self, reader: Any) -> RestrictedQuerySet:
+        """Return the rows that ``reader`` (a user or a request) may see. The only door to rows for a person."""
+        from .rules import rule_ids_for
+
+        return self.filter(access_rule__in=rule_ids_for(reader))
+
+
+class RestrictedModel(models.Model):
+    """Base of records with an audience."""
+
+    access_rule = models.ForeignKey(
+        AccessRule,
+        on_delete=models.PROTECT,
+        related_name="+",
+        default=default_rule_id,
+        verbose_name=_("audience"),
+        help_text=_("Who may see this."),
+    )
+
+    class Meta:
+        abstract = True

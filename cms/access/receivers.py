@@ -1,0 +1,94 @@
+"""Every change that can change a rule recomputes it inside the same transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_delete
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.signals import post_page_move
+
+from .models import AccessRule, CollectionAccess, PageAccess
+from .pages import refresh_collections, refresh_pages
+
+
+def connect() -> None:
+    """Connect all receivers; called once by the app's ``ready``."""
+    post_save.connect(_page_saved, dispatch_uid="access.page_saved")
+    post_page_move.connect(_page_moved, dispatch_uid="access.page_moved")
+    post_save.connect(_collection_saved, sender=Collection, dispatch_uid="access.collection_saved")
+    for sender in (PageViewRestriction, CollectionViewRestriction):
+        for signal in (post_save, post_delete):
+            signal.connect(_restriction_changed, sender=sender, dispatch_uid=f"access.{sender.__name__}.{id(signal)}")
+        m2m_changed.connect(
+            _restriction_groups_changed, sender=sender.groups.through, dispatch_uid=f"access.{sender.__name__}.groups"
+        )
+    post_save.connect(_group_saved, sender=Group, dispatch_uid="access.group_saved")
+    pre_delete.connect(_group_deleting, sender=Group, dispatch_uid="access.group_deleting")
+    post_delete.connect(_group_deleted, sender=Group, dispatch_uid="access.group_deleted")
+    post_migrate.connect(_migrated, dispatch_uid="access.migrated")
+
+
+def _page_saved(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    if not raw and isinstance(instance, Page) and not PageAccess.objects.filter(page_id=instance.pk).exists():
+        refresh_pages(instance.path)
+
+
+def _page_moved(instance: Page, **kwargs: Any) -> None:
+    refresh_pages(Page.objects.values_list("path", flat=True).get(pk=instance.pk))
+
+
+def _collection_saved(instance: Collection, **kwargs: Any) -> None:
+    refresh_collections(Collection.objects.values_list("path", flat=True).get(pk=instance.pk))
+
+
+def _restriction_changed(instance: Any, **kwargs: Any) -> None:
+    if isinstance(instance, PageViewRestriction):
+        # Deleting a page deletes its restriction too; then there is nothing to refresh.
+        path = Page.objects.filter(pk=instance.page_id).values_list("path", flat=True).first()
+        if path:
+            refresh_pages(path)
+    else:
+        path = Collection.objects.filter(pk=instance.collection_id).values_list("path", flat=True).first()
+        if path:
+            refresh_collections(path)
+
+
+def _restriction_groups_changed(instance: Any, action: str, **kwargs: Any) -> None:
+    if action in {"post_add", "post_remove", "post_clear"} and not isinstance(instance, Group):
+        _restriction_changed(instance)
+
+
+def _group_saved(instance: Group, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if created and not raw:  # so that the group can be chosen as an audience
+        AccessRule.objects.for_groups(instance)
+
+
+def _group_deleting(instance: Group, **kwargs: Any) -> None:
+    instance._restricted_paths = (
+        list(Page.objects.filter(view_restrictions__groups=instance).values_list("path", flat=True)),
+        list(Collection.objects.filter(view_restrictions__groups=instance).values_list("path", flat=True)),
+    )
+
+
+def _group_deleted(instance: Group, **kwargs: Any) -> None:
+    pages, collections = instance._restricted_paths
+    for path in pages:
+        refresh_pages(path)
+    for path in collections:
+        refresh_collections(path)
+
+
+def _migrated(app_config: Any, **kwargs: Any) -> None:
+    """After the last migration: standard rules exist, and pages made by migrations have theirs."""
+    if app_config.label != "access":
+        return
+    AccessRule.objects.public()
+    AccessRule.objects.signed_in()
+    for group in Group.objects.all():
+        AccessRule.objects.for_groups(group)
+    for model, access, refresh in ((Page, PageAccess, refresh_pages), (Collection, CollectionAccess, refresh_collections)):
+        if model.objects.filter(access=None).exists():
+            for path in model.objects.filter(depth=1).values_list("path", flat=True):
+                refresh(path)

@@ -1,0 +1,36 @@
+"""The standard roles as groups; their permissions come from the apps' ``roles`` contributions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group, Permission
+
+from cms.access.rules import AGENT_GROUP, STAFF_GROUP
+from cms.plugins.registry import collect
+
+EDITORS_GROUP = "editors"
+SECTION_EDITORS_GROUP = "section editors"
+EXTRANET_GROUP = "extranet"
+ROLES = (STAFF_GROUP, AGENT_GROUP, EDITORS_GROUP, SECTION_EDITORS_GROUP, EXTRANET_GROUP)
+
+
+def permissions_named(names: Iterable[str]) -> list[Permission]:
+    """Return the permissions ``app_label.codename`` of ``names``. Raises LookupError for a name that doesn't exist."""
+    found = []
+    for name in names:
+        app_label, codename = name.split(".", 1)
+        permission = Permission.objects.filter(content_type__app_label=app_label, codename=codename).first()
+        if permission is None:
+            raise LookupError(f"There is no permission {name!r}.")
+        found.append(permission)
+    return found
+
+
+def set_up_roles() -> dict[str, Group]:
+    """Create the groups of the standard roles and give each the permissions that apps contribute. Safe to repeat."""
+    groups = {name: Group.objects.get_or_create(name=name)[0] for name in ROLES}
+    for _config, roles in collect("roles"):
+        for name, permissions in roles.items():
+            groups[name].permissions.add(*permissions_named(permissions))
+    return groups

@@ -1,0 +1,15 @@
+"""The read API: what apps contribute below /api/v1/, its schema and its documentation."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.permissions import AllowAny
+
+from cms.plugins.registry import collect
+
+urlpatterns = [
+    path("v1/", include([pattern for _config, patterns in collect("api") for pattern in patterns])),
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api_schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="api_schema", permission_classes=[AllowAny]), name="api_docs"),
+]

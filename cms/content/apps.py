@@ -1,0 +1,28 @@
+from django.utils.translation import gettext_lazy as _
+
+from cms.plugins import Manifest, PluginConfig
+
+
+class ContentConfig(PluginConfig):
+    """Pages, blocks, navigation, documents."""
+
+    name = "cms.content"
+    label = "content"
+    verbose_name = _("Content")
+    default = True
+    manifest = Manifest(
+        summary=_("Pages, documents and navigation"),
+        search="cms.content.search.DOCUMENTS",
+        tour="cms.content.tour.steps",
+        smoke="cms.content.tour.smoke_paths",
+        roles="cms.content.roles.ROLES",
+        demo="cms.content.demo.load",
+    )
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_save
+
+        from .documents import document_saved
+        from .models import CityDocument
+
+        post_save.connect(document_saved, sender=CityDocument, dispatch_uid="content.document_saved")

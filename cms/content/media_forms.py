@@ -1,0 +1,106 @@
+"""Uploads are what they say they are, or refused with the reason."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.forms import BaseImageForm
+
+#: Limits of what a packed file (office documents are ZIP files) may unpack to.
+MAX_UNPACKED = 500 * 1024 * 1024
+MAX_RATIO = 200
+MAX_MEMBERS = 10_000
+#: First member or marker that names the kind of an office file.
+OFFICE_MARKERS = {
+    ".docx": "word/",
+    ".xlsx": "xl/",
+    ".pptx": "ppt/",
+    ".odt": "content.xml",
+    ".ods": "content.xml",
+    ".odp": "content.xml",
+}
+SCRIPT_MARKS = (b"<script", b"<svg", b"<html", b"<!doctype html")
+
+
+def check_document(upload: Any) -> None:
+    """Raise ValidationError unless ``upload`` (a Django file) has the content its extension promises."""
+    extension = PurePath(upload.name).suffix.lower()
+    if upload.size == 0:
+        raise ValidationError(_("The file is empty."), code="empty")
+    if upload.size > settings.DOCUMENT_MAX_UPLOAD_SIZE:
+        raise ValidationError(
+            _("The file is too large (%(size)s). At most %(limit)s are allowed.")
+            % {"size": filesizeformat(upload.size), "limit": filesizeformat(settings.DOCUMENT_MAX_UPLOAD_SIZE)},
+            code="too_large",
+        )
+    upload.seek(0)
+    head = upload.read(4096)
+    upload.seek(0)
+    if extension == ".pdf":
+        if b"%PDF-" not in head[:1024]:
+            raise ValidationError(_("The file is called .pdf, but it is not a PDF document."), code="disguised")
+    elif extension in OFFICE_MARKERS:
+        _check_office(upload, extension)
+    elif extension in {".csv", ".txt", ".ics"}:
+        _check_text(upload, head, extension)
+    upload.seek(0)
+
+
+def _check_office(upload: Any, extension: str) -> None:
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            members = archive.infolist()
+    except zipfile.BadZipFile as error:
+        raise ValidationError(
+            _("The file is called %(extension)s, but it is not such a document.") % {"extension": extension},
+            code="disguised",
+        ) from error
+    unpacked = sum(member.file_size for member in members)
+    packed = max(1, sum(member.compress_size for member in members))
+    if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED or (unpacked > 10_000_000 and unpacked / packed > MAX_RATIO):
+        raise ValidationError(_("The file unpacks to an unreasonable size and is refused."), code="zip_bomb")
+    if not any(member.filename.startswith(OFFICE_MARKERS[extension]) for member in members):
+        raise ValidationError(
+            _("The file is called %(extension)s, but it is not such a document.") % {"extension": extension},
+            code="disguised",
+        )
+
+
+def _check_text(upload: Any, head: bytes, extension: str) -> None:
+    if b"\x00" in head or any(mark in head.lower() for mark in SCRIPT_MARKS):
+        raise ValidationError(
+            _("The file is called %(extension)s, but it is not plain text.") % {"extension": extension}, code="disguised"
+        )
+
+
+class CheckedDocumentForm(BaseDocumentForm):
+    """Upload form of documents."""
+
+    def clean_file(self) -> Any:
+        """Check content against extension. Raises ValidationError."""
+        upload = self.cleaned_data["file"]
+        if upload and "file" in self.changed_data:
+            check_document(upload)
+        return upload
+
+
+class CheckedImageForm(BaseImageForm):
+    """Upload form of images. Wagtail checks format against extension, size and number of pixels; SVG is not allowed."""
+
+    def clean_file(self) -> Any:
+        """Refuse an SVG in disguise with a reason people understand. Raises ValidationError."""
+        upload = self.cleaned_data["file"]
+        if upload and "file" in self.changed_data:
+            upload.seek(0)
+            head = upload.read(4096).lower()
+            upload.seek(0)
+            if any(mark in head for mark in SCRIPT_MARKS):
+                raise ValidationError(_("This is a drawing or a web page with code, not a photo. It is refused."), code="script")
+        return upload

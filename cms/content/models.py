@@ -1,0 +1,128 @@
+"""Page types and documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.documents.models import AbstractDocument
+from wagtail.documents.models import Document as WagtailDocument
+from wagtail.models import Page
+from wagtail.search import index
+
+from cms.access.pages import visible_pages
+
+from .blocks import BODY_BLOCKS
+from .fields import PluginStreamField
+
+
+class SitePage(models.Model):
+    """Mixin of every page type: summary, body, breadcrumbs and children as the reader may see them."""
+
+    summary = models.TextField(
+        _("summary"), blank=True, max_length=500, help_text=_("One or two sentences for lists and the search.")
+    )
+    body = PluginStreamField(BODY_BLOCKS, blank=True, verbose_name=_("body"))
+
+    class Meta:
+        abstract = True
+
+    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add ``breadcrumbs`` (ancestors below the home page) and ``child_pages``, both as ``request`` may see them."""
+        context = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        context["breadcrumbs"] = self.breadcrumbs(request)
+        context["child_pages"] = list(visible_pages(request, self.get_children()).specific())  # type: ignore[attr-defined]
+        return context
+
+    def breadcrumbs(self, reader: Any) -> list[Page]:
+        """Return the ancestors from the home page's child down to the parent that ``reader`` may see."""
+        above = self.get_ancestors().filter(depth__gt=2)  # type: ignore[attr-defined]
+        return list(visible_pages(reader, above))
+
+
+class HomePage(SitePage, Page):
+    """The start page of the site in one language."""
+
+    lead = models.CharField(_("greeting"), max_length=200, blank=True)
+
+    parent_page_types = ["wagtailcore.Page"]
+    max_count_per_parent = 2  # one a language
+    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("summary"), FieldPanel("body")]
+
+    class Meta:
+        verbose_name = _("start page")
+        verbose_name_plural = _("start pages")
+
+    @staticmethod
+    def portal_url_for(request: HttpRequest) -> str | None:
+        """Return the address of the portal (intranet before extranet) that ``request`` may see, or None."""
+        portals = visible_pages(request, SectionPage.objects.exclude(portal="")).order_by("portal")
+        pages = {page.portal: page for page in portals}
+        page = pages.get(SectionPage.Portal.INTRANET) or pages.get(SectionPage.Portal.EXTRANET)
+        return page.get_url(request) if page else None
+
+
+class SectionPage(SitePage, Page):
+    """A section of the site with an introduction and its pages."""
+
+    class Portal(models.TextChoices):
+        NONE = "", _("no")
+        INTRANET = "intranet", _("Intranet")
+        EXTRANET = "extranet", _("Extranet")
+
+    intro = models.TextField(_("introduction"), blank=True, max_length=1000)
+    picture = models.CharField(_("drawing"), max_length=40, blank=True)
+    portal = models.CharField(_("start page of a portal"), max_length=20, choices=Portal, blank=True)
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("intro"),
+        FieldPanel("picture"),
+        FieldPanel("body"),
+    ]
+    settings_panels = [*Page.settings_panels, FieldPanel("portal")]
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+
+
+class ContentPage(SitePage, Page):
+    """An ordinary page; legal pages (imprint, privacy, accessibility) are marked and linked in the footer."""
+
+    in_footer = models.BooleanField(_("link in the footer"), default=False)
+    reviewed_at = models.DateField(_("last reviewed"), null=True, blank=True)
+
+    settings_panels = [
+        *Page.settings_panels,
+        MultiFieldPanel([FieldPanel("in_footer"), FieldPanel("reviewed_at")], heading=_("Page")),
+    ]
+
+    class Meta:
+        verbose_name = _("content page")
+        verbose_name_plural = _("content pages")
+
+
+class CityDocument(AbstractDocument):
+    """An uploaded document with its text, page by page, for the search."""
+
+    extracted_pages = models.JSONField(_("text by page"), default=list, editable=False)
+    extraction_error = models.CharField(_("why no text was read"), max_length=300, blank=True, editable=False)
+    extracted_hash = models.CharField(max_length=40, blank=True, editable=False)
+
+    admin_form_fields = WagtailDocument.admin_form_fields
+
+    class Meta(AbstractDocument.Meta):
+        permissions = [("choose_document", "Can choose document")]
+
+    @property
+    def url(self) -> str:
+        """The one address of the file: the checked view."""
+        return self.file.url if self.file else ""

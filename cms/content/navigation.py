@@ -1,0 +1,121 @@
+"""Main menu, footer and language switch as the reader may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils import translation
+from wagtail.models import Locale, Page, Site
+
+from cms.access.pages import visible_pages
+from cms.contracts.navigation import MenuItem
+from cms.plugins.registry import collect
+from cms.records.texts import current_language
+
+from .models import ContentPage, SectionPage
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """One entry of the language switch."""
+
+    code: str
+    name: str
+    url: str
+    active: bool
+
+
+class Navigation:
+    """Everything around the content; each part costs at most one query and only when a template uses it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.language = current_language()
+
+    @cached_property
+    def home(self) -> Page | None:
+        """The start page in the active language, else the site's root page."""
+        site = Site.find_for_request(self.request)
+        if site is None:
+            return None
+        root = site.root_page
+        if root.locale.language_code == self.language:
+            return root
+        translated = root.get_translation_or_none(Locale.objects.filter(language_code=self.language).first())
+        return translated or root
+
+    @cached_property
+    def home_url(self) -> str:
+        """The path of the start page in the active language."""
+        return "/" if self.language == settings.LANGUAGE_CODE else f"/{self.language}/"
+
+    @cached_property
+    def _pages(self) -> list[Page]:
+        if self.home is None:
+            return []
+        below = Page.objects.child_of(self.home).filter(show_in_menus=True)
+        return list(visible_pages(self.request, below).select_related("locale").order_by("path"))
+
+    @cached_property
+    def main(self) -> list[MenuItem]:
+        """The main menu: what plugins contribute and the pages below home that are shown in menus."""
+        items = [item for _config, menu in collect("menu") for item in menu(self.request)]
+        items += [
+            MenuItem(title=page.title, url=page.get_url(self.request), order=200 + number)
+            for number, page in enumerate(self._pages)
+            if page.pk not in self._portal_ids
+        ]
+        return sorted(items, key=lambda item: item.order)
+
+    @cached_property
+    def _portals(self) -> list[SectionPage]:
+        return list(visible_pages(self.request, SectionPage.objects.exclude(portal="")).select_related("locale"))
+
+    @property
+    def _portal_ids(self) -> set[int]:
+        return {page.pk for page in self._portals}
+
+    @cached_property
+    def portals(self) -> list[MenuItem]:
+        """Intranet and extranet, for those who may see them."""
+        return [MenuItem(title=page.title, url=page.get_url(self.request), icon="lock") for page in self._portals]
+
+    @cached_property
+    def footer(self) -> list[MenuItem]:
+        """The legal pages in the active language, else in the default language."""
+        pages = ContentPage.objects.filter(in_footer=True).select_related("locale").order_by("path")
+        found = list(visible_pages(self.request, pages))
+        own = [page for page in found if page.locale.language_code == self.language]
+        others = [page for page in found if page.locale.language_code == settings.LANGUAGE_CODE]
+        have = {page.translation_key for page in own}
+        shown = own + [page for page in others if page.translation_key not in have and page not in own]
+        return [MenuItem(title=page.title, url=page.get_url(self.request)) for page in shown]
+
+    @cached_property
+    def languages(self) -> list[LanguageLink]:
+        """This page in the other languages; the start page where it has no translation."""
+        return [
+            LanguageLink(code, name, self._in_language(code), code == self.language)
+            for code, name in (("de", "Deutsch"), ("en", "English"))
+            if code in dict(settings.LANGUAGES)
+        ]
+
+    def _in_language(self, code: str) -> str:
+        page = getattr(self.request, "wagtail_page", None)
+        home = "/" if code == settings.LANGUAGE_CODE else f"/{code}/"
+        if page is not None:
+            if page.locale.language_code == code:
+                return page.get_url(self.request) or home
+            translated = visible_pages(
+                self.request, Page.objects.filter(translation_key=page.translation_key, locale__language_code=code)
+            ).first()
+            return translated.get_url(self.request) if translated else home
+        match = getattr(self.request, "resolver_match", None)
+        if match is None or match.url_name == "wagtail_serve":
+            return home
+        with translation.override(self.language):
+            return translate_url(self.request.get_full_path(), code)

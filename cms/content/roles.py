@@ -1,0 +1,5 @@
+"""What the standard roles may do with pages and files. Page permissions are set per tree by the set-up."""
+
+from cms.accounts.roles import EDITORS_GROUP, SECTION_EDITORS_GROUP
+
+ROLES = {EDITORS_GROUP: ["wagtailadmin.access_admin"], SECTION_EDITORS_GROUP: ["wagtailadmin.access_admin"]}

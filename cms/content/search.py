@@ -1,0 +1,97 @@
+"""Pages and documents in the search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import StreamValue
+from wagtail.models import Page
+
+from cms.access.models import AccessRule
+from cms.contracts.search import Entry
+from cms.records.richtext import plain
+from cms.records.texts import default_language
+
+from .models import CityDocument, SitePage
+
+#: Blocks that show records or files: these are entries of their own, with their own audience.
+REFERENCES = {"unit_contact", "opening_hours", "document", "services", "image", "picture", "links"}
+
+
+def body_text(body: StreamValue) -> str:
+    """Return the text of the blocks an editor wrote on the page itself."""
+    found = []
+    for child in body:
+        if child.block_type not in REFERENCES:
+            found += [plain(str(part)) for part in child.block.get_searchable_content(child.value)]
+    return " ".join(found)
+
+
+class PageDocument:
+    """Pages below the site root."""
+
+    kind = "page"
+    label = _("Pages")
+    icon = "file-text"
+    model = Page
+    dependents: dict[str, str] = {}
+
+    def queryset(self) -> Any:
+        """Return live pages of our types."""
+        return Page.objects.live().filter(depth__gt=1).select_related("locale", "access").specific()
+
+    def entries(self, obj: Page) -> Iterable[Entry]:
+        """Yield the entry in the page's own language."""
+        page = obj.specific
+        if not isinstance(page, SitePage) or not page.live:
+            return
+        access = getattr(page, "access", None)
+        if access is None:
+            return
+        intro = getattr(page, "intro", "") or getattr(page, "lead", "")
+        yield Entry(
+            language=page.locale.language_code,
+            title=page.title,
+            url=page.get_url() or "/",
+            rule_id=access.rule_id,
+            summary=page.summary or intro,
+            body=" ".join(part for part in (intro, body_text(page.body)) if part),
+            date=page.last_published_at.date() if page.last_published_at else None,
+        )
+
+
+class DocumentDocument:
+    """Uploaded documents, one entry a page of text."""
+
+    kind = "document"
+    label = _("Documents")
+    icon = "file-down"
+    model = CityDocument
+    dependents: dict[str, str] = {}
+
+    def queryset(self) -> Any:
+        """Return all documents with the rule of their collection."""
+        return CityDocument.objects.select_related("collection__access")
+
+    def entries(self, obj: CityDocument) -> Iterable[Entry]:
+        """Yield one entry for each page that has text, or one for the title alone."""
+        access = getattr(obj.collection, "access", None)
+        rule_id = access.rule_id if access else AccessRule.objects.for_groups().pk
+        pages = [(number, text) for number, text in enumerate(obj.extracted_pages, start=1) if text.strip()]
+        for number, text in pages or [(0, "")]:
+            yield Entry(
+                language=default_language(),
+                title=obj.title,
+                url=f"{obj.url}#page={number}" if number and obj.file_extension == "pdf" else obj.url,
+                rule_id=rule_id,
+                part=str(number) if number else "",
+                keywords=(obj.filename,),
+                body=plain(text),
+                date=obj.created_at.date() if obj.created_at else None,
+                boost=0.8,
+            )
+
+
+DOCUMENTS = [PageDocument(), DocumentDocument()]

@@ -1,0 +1,93 @@
+"""Public pages of the directory. Every row comes through ``visible_to``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from cms.plugins.registry import providers
+
+from .models import Location, OrganisationUnit, Person
+from .presentation import location_context, present
+
+
+def _places(request: HttpRequest) -> Any:
+    return (
+        Location.objects.visible_to(request)
+        .filter(is_active=True)
+        .with_texts()
+        .select_related("district")
+        .prefetch_related("hours", "exceptions")
+    )
+
+
+def unit_list(request: HttpRequest) -> HttpResponse:
+    """All units as a tree."""
+    units = list(OrganisationUnit.objects.visible_to(request).with_texts().order_by("path"))
+    known = {unit.pk for unit in units}
+    children: dict[int | None, list[OrganisationUnit]] = {}
+    for unit in units:
+        # A unit below one the reader may not see stands at the top.
+        children.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
+    for below in children.values():
+        below.sort(key=lambda unit: (unit.office_code, unit.title))
+
+    def branch(parent: int | None) -> list[dict[str, Any]]:
+        return [{"unit": unit, "children": branch(unit.pk)} for unit in children.get(parent, [])]
+
+    return render(request, "directory/unit_list.html", {"tree": branch(None), "count": len(units)})
+
+
+def unit(request: HttpRequest, slug: str) -> HttpResponse:
+    """One unit: contact, hours, people, units below, services."""
+    units = OrganisationUnit.objects.visible_to(request).with_texts()
+    found = get_object_or_404(
+        units.select_related("parent", "head").prefetch_related(Prefetch("locations", queryset=_places(request))), slug=slug
+    )
+    context = {
+        "unit": found,
+        "ancestors": list(units.filter(pk__in=found.ancestor_ids()).order_by("path")),
+        "children": list(units.filter(parent=found)),
+        "places": [present(location) for location in found.locations.all()],
+        "people": list(Person.objects.visible_to(request).filter(unit=found).select_related("location")),
+        "services": [
+            card
+            for provider in providers("services_of_unit").values()
+            for card in provider(request, found)
+        ],
+    }
+    context["head"] = next((person for person in context["people"] if person.pk == found.head_id), None)
+    return render(request, "directory/unit.html", context)
+
+
+def location_list(request: HttpRequest) -> HttpResponse:
+    """All locations with their status now."""
+    places = sorted((present(item) for item in _places(request)), key=lambda place: place.location.title.casefold())
+    return render(request, "directory/location_list.html", {"places": places})
+
+
+def location(request: HttpRequest, slug: str) -> HttpResponse:
+    """One location: address, hours, access, who is there."""
+    found = get_object_or_404(_places(request), slug=slug)
+    units = OrganisationUnit.objects.visible_to(request).with_texts().filter(locations=found)
+    services = [
+        card for provider in providers("services_at_location").values() for card in provider(request, found)
+    ]
+    context = {**location_context(found), "units": list(units), "services": services}
+    return render(request, "directory/location.html", context)
+
+
+def person(request: HttpRequest, slug: str) -> HttpResponse:
+    """One person: function, room, phone."""
+    found = get_object_or_404(Person.objects.visible_to(request), slug=slug)
+    units = OrganisationUnit.objects.visible_to(request).with_texts()
+    places = Location.objects.visible_to(request).with_texts()
+    context = {
+        "person": found,
+        "unit": units.filter(pk=found.unit_id).first(),
+        "location": places.filter(pk=found.location_id).first(),
+    }
+    return render(request, "directory/person.html", context)

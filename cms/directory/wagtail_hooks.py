@@ -1,0 +1,142 @@
+"""Editing the directory in the Wagtail admin."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from cms.records.forms import RestrictedRecordForm, TextSpec, record_form, text_panels
+
+from .models import District, Location, OrganisationUnit, Person
+
+UNIT_TEXTS = (
+    TextSpec("name", _("Name"), required=True),
+    TextSpec("short_name", _("Short name")),
+    TextSpec("description", _("Description"), kind="rich"),
+)
+LOCATION_TEXTS = (
+    TextSpec("name", _("Name"), required=True),
+    TextSpec("directions", _("How to get there"), kind="area"),
+    TextSpec("note", _("Note"), kind="area"),
+)
+
+
+class UnitViewSet(SnippetViewSet):
+    """Organisation units."""
+
+    model = OrganisationUnit
+    icon = "group"
+    list_display = ["__str__", "office_code", "parent", "access_rule"]
+    list_filter = ["access_rule"]
+    ordering = ["path"]
+    edit_handler = TabbedInterface(
+        [
+            *text_panels(UNIT_TEXTS),
+            ObjectList(
+                [
+                    MultiFieldPanel(
+                        [FieldPanel("office_code"), FieldPanel("slug"), FieldPanel("parent"), FieldPanel("head")],
+                        heading=_("Place in the organisation"),
+                    ),
+                    FieldRowPanel([FieldPanel("phone"), FieldPanel("email")], heading=_("Contact")),
+                    FieldPanel("locations"),
+                    FieldPanel("access_rule"),
+                ],
+                heading=_("Unit"),
+            ),
+        ],
+        base_form_class=record_form(UNIT_TEXTS, RestrictedRecordForm),
+    )
+
+
+class LocationViewSet(SnippetViewSet):
+    """Locations."""
+
+    model = Location
+    icon = "site"
+    list_display = ["__str__", "kind", "address", "is_active", "access_rule"]
+    list_filter = ["kind", "access_rule"]
+    edit_handler = TabbedInterface(
+        [
+            *text_panels(LOCATION_TEXTS),
+            ObjectList(
+                [
+                    FieldPanel("slug"),
+                    FieldPanel("kind"),
+                    MultiFieldPanel(
+                        [
+                            FieldRowPanel([FieldPanel("street"), FieldPanel("house_number")]),
+                            FieldRowPanel([FieldPanel("postal_code"), FieldPanel("city")]),
+                            FieldPanel("district"),
+                            FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")]),
+                            FieldPanel("barrier_free"),
+                        ],
+                        heading=_("Address"),
+                    ),
+                    FieldRowPanel([FieldPanel("phone"), FieldPanel("email")], heading=_("Contact")),
+                    FieldPanel("is_active"),
+                    FieldPanel("access_rule"),
+                ],
+                heading=_("Location"),
+            ),
+            ObjectList(
+                [
+                    InlinePanel(
+                        "hours",
+                        label=_("Opening hours"),
+                        panels=[
+                            FieldRowPanel([FieldPanel("weekday"), FieldPanel("opens"), FieldPanel("closes"), FieldPanel("by_appointment")])
+                        ],
+                    ),
+                    InlinePanel(
+                        "exceptions",
+                        label=_("Exceptions"),
+                        panels=[FieldRowPanel([FieldPanel("date"), FieldPanel("opens"), FieldPanel("closes")]), FieldPanel("reason")],
+                    ),
+                ],
+                heading=_("Opening hours"),
+            ),
+        ],
+        base_form_class=record_form(LOCATION_TEXTS, RestrictedRecordForm),
+    )
+
+
+class PersonViewSet(SnippetViewSet):
+    """People."""
+
+    model = Person
+    icon = "user"
+    list_display = ["__str__", "function_text", "unit", "access_rule"]
+    list_filter = ["unit", "access_rule"]
+    search_fields = ["last_name", "first_name", "email", "room"]
+    panels = [
+        FieldRowPanel([FieldPanel("academic_title"), FieldPanel("first_name"), FieldPanel("last_name")], heading=_("Name")),
+        FieldPanel("slug"),
+        FieldPanel("function"),
+        FieldRowPanel([FieldPanel("phone"), FieldPanel("email"), FieldPanel("room")], heading=_("Contact")),
+        FieldPanel("unit"),
+        FieldPanel("location"),
+        FieldPanel("access_rule"),
+    ]
+
+
+class DistrictViewSet(SnippetViewSet):
+    """Districts."""
+
+    model = District
+    icon = "globe"
+    panels = [FieldPanel("name"), FieldPanel("slug")]
+
+
+class DirectoryGroup(SnippetViewSetGroup):
+    """Menu of the directory."""
+
+    menu_label = _("Directory")
+    menu_icon = "group"
+    menu_order = 210
+    items = (UnitViewSet, LocationViewSet, PersonViewSet, DistrictViewSet)
+
+
+register_snippet(DirectoryGroup)

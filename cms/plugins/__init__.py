@@ -1,0 +1,8 @@
+"""The plugin API. Import its public face from here: ``from cms.plugins import Manifest, PluginConfig``.
+
+``collect``, ``providers`` and ``enabled_plugins`` need the app registry; they live in ``cms.plugins.registry``.
+"""
+
+from .config import CONTRIBUTIONS, CONTRACT, Manifest, PluginConfig
+
+__all__ = ["CONTRACT", "CONTRIBUTIONS", "Manifest", "PluginConfig"]

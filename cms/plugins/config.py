@@ -1,0 +1,68 @@
+"""The manifest of a plugin and the app config that carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from django.apps import AppConfig
+from django.utils.module_loading import import_string
+
+CONTRACT = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What a plugin is and contributes. Contributions are lazy dotted paths, ``module.attribute``.
+
+    ``provides`` maps a capability to the path of its implementation; ``requires`` names capabilities,
+    never plugins. Contribution kinds and what their path leads to (docs/plugins.md):
+
+    - ``urls``: module with ``urlpatterns``, mounted below ``url_prefix``
+    - ``api``: list of URL patterns mounted below ``/api/v1/``
+    - ``search``: list of ``cms.contracts.search.SearchDocument`` instances
+    - ``blocks``: list of (name, StreamField block), offered on pages beside the core's blocks
+    - ``menu``: callable(request) -> list of ``cms.contracts.navigation.MenuItem``
+    - ``tour``: callable() -> list of ``cms.contracts.navigation.TourStep``
+    - ``smoke``: callable() -> list of paths that must answer 200 for an anonymous visitor
+    - ``roles``: dict role name -> list of permissions ``app_label.codename``
+    - ``demo``: callable(data, report) that loads the plugin's file in ``fixtures/``
+    """
+
+    summary: Any
+    contract: int = CONTRACT
+    provides: Mapping[str, str] = field(default_factory=dict)
+    requires: tuple[str, ...] = ()
+    url_prefix: Any = ""
+    urls: str = ""
+    api: str = ""
+    search: str = ""
+    blocks: str = ""
+    menu: str = ""
+    tour: str = ""
+    smoke: str = ""
+    roles: str = ""
+    demo: str = ""
+
+
+CONTRIBUTIONS = tuple(
+    item.name
+    for item in fields(Manifest)
+    if item.name not in {"summary", "contract", "provides", "requires", "url_prefix"}
+)
+
+
+class PluginConfig(AppConfig):
+    """App config of a plugin or of a core app that contributes like one. ``apps.py`` is its table of contents."""
+
+    default = False  # or Django would see two configs in every apps.py that imports this one
+    manifest: Manifest
+
+    def contribution(self, kind: str) -> Any:
+        """Return the object behind the contribution ``kind``, or None when the plugin has none.
+
+        Raises ImportError for a wrong path: a broken plugin must be seen, not skipped.
+        """
+        path = getattr(self.manifest, kind)
+        return import_string(path) if path and kind != "urls" else (path or None)

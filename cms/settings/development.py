@@ -1,0 +1,16 @@
+"""Settings of the demo and of development: SQLite, debug pages, mail to the console."""
+
+from .base import *  # noqa: F403
+from .base import BASE_DIR, LOGGING, STORAGES, env
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env("SECRET_KEY", default="development-only-" + "0123456789" * 5)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# The demo serves static files straight from the source folders, without a collectstatic step.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = env.bool("WHITENOISE_AUTOREFRESH", default=True)
+LOGGING["handlers"]["console"]["formatter"] = "console"
+DEMO_ACCOUNTS_VISIBLE = env.bool("DEMO_ACCOUNTS_VISIBLE", default=True)
+
+(BASE_DIR / "var").mkdir(exist_ok=True)  # the embedded database and uploaded files

@@ -1,0 +1,19 @@
+"""Settings of the test suite."""
+
+import tempfile
+
+from .base import *  # noqa: F403
+from .base import DATABASES, LOGGING, STORAGES
+
+SECRET_KEY = "test-only-" + "0123456789" * 5
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+MEDIA_ROOT = tempfile.mkdtemp(prefix="mogontia-test-media-")
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+LOGGING["root"]["level"] = "ERROR"
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+ACCOUNT_RATE_LIMITS = False

@@ -1,0 +1,48 @@
+"""Addresses of the site. What plugins contribute is mounted below their prefix; pages come last."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.decorators.cache import cache_control
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+from cms.access.media import serve_media
+from cms.accounts import urls as account_urls
+from cms.content import machines
+from cms.operations import views as operations
+from cms.plugins.registry import collect
+from cms.theming import urls as theming_urls
+
+
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("media/<path:name>", serve_media, name="media"),
+    path("api/", include("cms.api")),
+    path("health/live/", operations.live, name="health_live"),
+    path("health/ready/", operations.ready, name="health_ready"),
+    path("metrics", operations.metrics, name="metrics"),
+    path("robots.txt", cache_control(public=True, max_age=3600)(machines.robots), name="robots"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("favicon.ico", machines.favicon, name="favicon"),
+    path("accounts/", include(account_urls)),
+]
+
+urlpatterns += i18n_patterns(
+    *(
+        path(config.manifest.url_prefix, include(config.manifest.urls))
+        for config, _urls in collect("urls")
+    ),
+    path("", include(theming_urls)),
+    path("", include("cms.operations.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)
+
+if settings.DEBUG:
+    from django.contrib.staticfiles.urls import staticfiles_urlpatterns
+
+    urlpatterns = staticfiles_urlpatterns() + urlpatterns

@@ -1,0 +1,30 @@
+from django.utils.translation import gettext_lazy as _
+
+from cms.plugins import Manifest, PluginConfig
+
+
+class ServicesConfig(PluginConfig):
+    """The catalogue of public services."""
+
+    name = "plugins.services"
+    label = "services"
+    verbose_name = _("Services")
+    default = True
+    manifest = Manifest(
+        summary=_("Public services: who, where, when, for how much and with which papers"),
+        provides={
+            "demo_blocks": "plugins.services.demo.BLOCKS",
+            "services_of_unit": "plugins.services.presentation.services_of_unit",
+            "services_at_location": "plugins.services.presentation.services_at_location",
+        },
+        url_prefix=_("services/"),
+        urls="plugins.services.urls",
+        api="plugins.services.api.urlpatterns",
+        search="plugins.services.search.DOCUMENTS",
+        blocks="plugins.services.blocks.BLOCKS",
+        menu="plugins.services.menu.items",
+        tour="plugins.services.tour.steps",
+        smoke="plugins.services.tour.smoke_paths",
+        roles="plugins.services.roles.ROLES",
+        demo="plugins.services.demo.load",
+    )

@@ -1,0 +1,104 @@
+"""Editing the catalogue in the Wagtail admin, with drafts and preview."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, PublishingPanel, TabbedInterface
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from cms.records.forms import RecordForm, RestrictedRecordForm, TextSpec, record_form, text_panels
+
+from .models import LifeSituation, Service
+
+SERVICE_TEXTS = (
+    TextSpec("title", _("Title"), required=True, help_text=_("What people want to do, for example: Apply for an identity card")),
+    TextSpec("summary", _("Summary"), kind="area", help_text=_("One or two sentences in plain words.")),
+    TextSpec("body", _("Description"), kind="rich"),
+    TextSpec("requirements", _("Requirements"), kind="rich"),
+    TextSpec("procedure", _("Procedure"), kind="rich"),
+    TextSpec("papers_note", _("Note on papers"), kind="rich"),
+    TextSpec("fee_note", _("Note on fees"), kind="rich"),
+    TextSpec("processing_time_note", _("Note on processing time"), kind="area"),
+    TextSpec("alternative_titles", _("Alternative titles"), kind="lines", help_text=_("One a line; shown in A–Z.")),
+    TextSpec("keywords", _("Keywords"), kind="lines", help_text=_("One a line; words people use, for the search only.")),
+    TextSpec("staff_note", _("Internal note"), kind="rich", help_text=_("Only staff sees and finds this.")),
+)
+LIFE_SITUATION_TEXTS = (TextSpec("title", _("Title"), required=True), TextSpec("summary", _("Summary"), kind="area"))
+
+
+class ServiceViewSet(SnippetViewSet):
+    """Services."""
+
+    model = Service
+    icon = "doc-full-inverse"
+    list_display = ["__str__", "live", "access_rule", "is_sample", "updated_at"]
+    list_filter = ["live", "access_rule", "is_sample", "life_situations"]
+    ordering = ["slug"]
+    edit_handler = TabbedInterface(
+        [
+            *text_panels(SERVICE_TEXTS),
+            ObjectList(
+                [
+                    InlinePanel("fees", label=_("Fees"), panels=[
+                        FieldPanel("label"),
+                        FieldRowPanel([FieldPanel("amount_cents"), FieldPanel("amount_max_cents")]),
+                        FieldPanel("condition"),
+                    ]),
+                    InlinePanel("papers", label=_("Papers"), panels=[FieldPanel("label"), FieldPanel("note"), FieldPanel("required")]),
+                    FieldRowPanel([FieldPanel("processing_days_min"), FieldPanel("processing_days_max")], heading=_("Processing time")),
+                    InlinePanel("legal_bases", label=_("Legal bases"), panels=[FieldPanel("label"), FieldPanel("url")]),
+                ],
+                heading=_("Fees, papers, law"),
+            ),
+            ObjectList(
+                [
+                    InlinePanel("responsibilities", label=_("Responsible units"), panels=[FieldPanel("unit"), FieldPanel("note")]),
+                    InlinePanel("places", label=_("Places"), panels=[
+                        FieldPanel("location"),
+                        FieldRowPanel([FieldPanel("duration_minutes"), FieldPanel("appointment_url")]),
+                    ]),
+                    InlinePanel("online_services", label=_("Online services"), panels=[FieldPanel("kind"), FieldPanel("label"), FieldPanel("url")]),
+                ],
+                heading=_("Who, where, online"),
+            ),
+            ObjectList(
+                [
+                    FieldPanel("slug"),
+                    FieldPanel("life_situations"),
+                    MultiFieldPanel([FieldPanel("is_popular"), FieldPanel("is_sample"), FieldPanel("leika_key")], heading=_("Catalogue")),
+                    FieldPanel("access_rule"),
+                    PublishingPanel(),
+                ],
+                heading=_("Settings"),
+            ),
+        ],
+        base_form_class=record_form(SERVICE_TEXTS, RestrictedRecordForm),
+    )
+
+
+class LifeSituationViewSet(SnippetViewSet):
+    """Life situations."""
+
+    model = LifeSituation
+    icon = "thumbtack"
+    list_display = ["__str__", "sort_order"]
+    edit_handler = TabbedInterface(
+        [
+            *text_panels(LIFE_SITUATION_TEXTS),
+            ObjectList([FieldPanel("slug"), FieldPanel("icon"), FieldPanel("sort_order")], heading=_("Settings")),
+        ],
+        base_form_class=record_form(LIFE_SITUATION_TEXTS, RecordForm),
+    )
+
+
+class ServicesGroup(SnippetViewSetGroup):
+    """Menu of the catalogue."""
+
+    menu_label = _("Services")
+    menu_icon = "doc-full-inverse"
+    menu_order = 205
+    items = (ServiceViewSet, LifeSituationViewSet)
+
+
+register_snippet(ServicesGroup)
