@@ -51,6 +51,7 @@ class Service:
 
     def __init__(self, state: State) -> None:
         self.state = state
+        self.external_patience = 10.0  # seconds for a server that is not ours and may just be starting
         self.folder = state.folder / self.name
         self.log = self.folder / f"{self.name}.log"
 
@@ -180,7 +181,7 @@ class Service:
         return ended
 
     def _check_external(self, url: str) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + self.external_patience
         while True:
             try:
                 version = self.probe(url)

@@ -50,6 +50,13 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("names", nargs="*", metavar="NAME", help=f"{' '.join(NAMES)} (default: all)")
         if name == "start":
             command.add_argument(
+                "--wait",
+                type=float,
+                default=10,
+                metavar="SECONDS",
+                help="how long a server named by a *_URL variable may take to answer (default 10)",
+            )
+            command.add_argument(
                 "--elasticsearch",
                 type=int,
                 choices=sorted(RELEASES),
@@ -110,6 +117,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         changes = options.command in ("start", "stop")
         state = State(services_folder(create=changes))
         services = build(state, names, getattr(options, "elasticsearch", None))
+        for service in services:
+            service.external_patience = getattr(options, "wait", service.external_patience)
         if not changes:
             return status(services) if options.command == "status" else env(services)
         with state.lock():
