@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .paths import Account, give
 
@@ -83,7 +84,7 @@ def spawn(
         )
 
 
-def as_account(account: Account) -> dict[str, object]:
+def as_account(account: Account) -> dict[str, Any]:
     """Arguments of :mod:`subprocess` that give up root's rights for good."""
     if account.uid is None:
         return {}
