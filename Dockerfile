@@ -3,9 +3,6 @@
 FROM python:3.11-slim-trixie AS build
 
 ENV PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-RUN apt-get update \
-    && apt-get install --yes --no-install-recommends gettext \
-    && rm -rf /var/lib/apt/lists/*
 RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
 WORKDIR /app
@@ -17,7 +14,7 @@ COPY . .
 RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
     ALLOWED_HOSTS=localhost SITE_URL=https://localhost DATABASE_URL=sqlite:////tmp/build.sqlite3 \
     STATIC_ROOT=/static DJANGO_SETTINGS_MODULE=cms.settings.production \
-    sh -c 'python manage.py compilemessages --verbosity 0 && python manage.py collectstatic --no-input --verbosity 0'
+    sh -c 'pybabel --quiet compile -d locale -D django && python manage.py collectstatic --no-input --verbosity 0'
 
 
 FROM python:3.11-slim-trixie
