@@ -37,7 +37,9 @@ def local_folder(storage: Storage) -> Path | None:
     return Path(real.location) if isinstance(real, FileSystemStorage) else None
 
 
-def replaced(storage: Storage, source: Path, wanted: Sequence[str]) -> AbstractContextManager[None]:
+def replaced(
+    storage: Storage, source: Path, wanted: Sequence[str]
+) -> AbstractContextManager[None]:
     """Put the files of ``source`` in place of all media for the time of the block, for good if it succeeds."""
     folder = local_folder(storage)
     return _swapped(folder, source) if folder else _uploaded(storage, source, wanted)
@@ -82,10 +84,10 @@ def _uploaded(storage: Storage, source: Path, wanted: Sequence[str]) -> Iterator
             with (source / name).open("rb") as content:
                 stored = storage.save(name, File(content))
             if stored != name:
-                raise BackupError(f"The media storage stored {name!r} as {stored!r}.")
+                raise OSError(f"the storage stored {name!r} as {stored!r}")
         for name in sorted(before - set(wanted)):
             storage.delete(name)
-    except OSError as error:
+    except Exception as error:  # each store's client has its own errors; whatever it is, the media are half done
         raise BackupError(
             f"The database is restored, the media only in part ({error}); run the same restore again with --replace."
         ) from error
