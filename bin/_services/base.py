@@ -51,9 +51,7 @@ class Service:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.external_patience = (
-            10.0  # seconds for a server that is not ours and may just be starting
-        )
+        self.external_patience = 10.0  # seconds for a server that is not ours and may just be starting
         self.folder = state.folder / self.name
         self.log = self.folder / f"{self.name}.log"
 
@@ -140,16 +138,12 @@ class Service:
         else:
             self.install()
             if not self.installed():
-                raise Unavailable(
-                    f"{self.title}: installed, but its programs are not where they should be."
-                )
+                raise Unavailable(f"{self.title}: installed, but its programs are not where they should be.")
             self._launch()
 
     def stop(self) -> None:
         if self.external_url():
-            say(
-                f"{self.title}: {self.variable} names a server that is not ours; left alone"
-            )
+            say(f"{self.title}: {self.variable} names a server that is not ours; left alone")
             return
         if self.end_own():
             say(f"{self.title}: stopped")
@@ -159,11 +153,7 @@ class Service:
     def status(self) -> Status:
         external = self.external_url()
         url = external or self.own_url()
-        origin = (
-            f"from {self.variable}"
-            if external
-            else f"pid {self.record.get('pid', '-')}"
-        )
+        origin = f"from {self.variable}" if external else f"pid {self.record.get('pid', '-')}"
         if self.record.get("source") == "compose" and not external:
             origin = "from Docker Compose"
         if not url:
@@ -171,19 +161,9 @@ class Service:
         try:
             version = self.probe(url)
         except NotAnswering as error:
-            return Status(
-                self.name,
-                False,
-                f"does not answer at {without_password(url)}: {error} ({origin})",
-            )
-        words = " ".join(
-            word
-            for word in ("running", version or self.record.get("version", ""))
-            if word
-        )
-        return Status(
-            self.name, True, f"{words} at {without_password(url)} ({origin})", url
-        )
+            return Status(self.name, False, f"does not answer at {without_password(url)}: {error} ({origin})")
+        words = " ".join(word for word in ("running", version or self.record.get("version", "")) if word)
+        return Status(self.name, True, f"{words} at {without_password(url)} ({origin})", url)
 
     def installed_state(self) -> str:
         return "installed" if self.installed() else "not installed"
@@ -194,13 +174,9 @@ class Service:
         if record.get("source") == "compose":
             ended = compose.remove(self.name)
         else:
-            ended = processes.end(
-                record, first=self.stop_signal, patience=self.stop_patience
-            )
+            ended = processes.end(record, first=self.stop_signal, patience=self.stop_patience)
         if processes.survivors(record):
-            raise Unavailable(
-                f"{self.title}: process group {record.get('pid')} cannot be ended; look at it with ps."
-            )
+            raise Unavailable(f"{self.title}: process group {record.get('pid')} cannot be ended; look at it with ps.")
         self.state.forget(self.name, "pid", "began", "boot", "source")
         return ended
 
@@ -217,9 +193,7 @@ class Service:
                     ) from error
                 time.sleep(0.5)
             else:
-                say(
-                    f"{self.title}: {' '.join(filter(None, (version, 'answers at')))} {without_password(url)}"
-                )
+                say(f"{self.title}: {' '.join(filter(None, (version, 'answers at')))} {without_password(url)}")
                 return
 
     def _answers_soon(self, url: str) -> bool:
@@ -237,18 +211,10 @@ class Service:
         self.before_launch()
         launch = self.prepare(port)
         process = processes.spawn(
-            launch.command,
-            log=self.log,
-            cwd=launch.cwd,
-            environment=launch.environment,
-            account=launch.account,
+            launch.command, log=self.log, cwd=launch.cwd, environment=launch.environment, account=launch.account
         )
         self.state.update(
-            self.name,
-            source="installed",
-            port=port,
-            **processes.identity(process.pid),
-            **launch.remember,
+            self.name, source="installed", port=port, **processes.identity(process.pid), **launch.remember
         )
         self.remember_url(launch.url)
         self._await(launch.url, gone=lambda: process.poll() is not None)
@@ -270,35 +236,23 @@ class Service:
             self.end_own()  # a server that cannot be used is not left behind
             raise
         self.state.update(self.name, version=version)
-        progress.done(
-            f"{self.title}: {version + ' ' if version else ''}answers at {without_password(url)}"
-        )
+        progress.done(f"{self.title}: {version + ' ' if version else ''}answers at {without_password(url)}")
 
-    def _first_answer(
-        self, url: str, progress: Progress, gone: Callable[[], bool]
-    ) -> str:
+    def _first_answer(self, url: str, progress: Progress, gone: Callable[[], bool]) -> str:
         while True:
             try:
                 return self.probe(url)
             except NotAnswering as error:
                 dead = gone()
                 if dead or progress.seconds > self.start_patience:
-                    reason = (
-                        "ended at once"
-                        if dead
-                        else f"did not answer within {self.start_patience:.0f} s ({error})"
-                    )
-                    raise Unavailable(
-                        f"{self.title}: {reason}. {self._end_of_log()}"
-                    ) from error
+                    reason = "ended at once" if dead else f"did not answer within {self.start_patience:.0f} s ({error})"
+                    raise Unavailable(f"{self.title}: {reason}. {self._end_of_log()}") from error
                 progress.tick()
                 time.sleep(0.2)
 
     def _end_of_log(self) -> str:
         try:
-            lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[
-                -15:
-            ]
+            lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
         except OSError:
             return f"No log at {self.log}."
         return "\n  ".join([f"Last lines of {self.log}:", *lines])

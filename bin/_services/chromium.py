@@ -30,15 +30,11 @@ class Chromium(Service):
     def start(self) -> None:
         if not find_chromium():
             if os.environ.get("CHROMIUM"):
-                raise Unavailable(
-                    f"CHROMIUM is {os.environ['CHROMIUM']}, which is no program; correct or unset it."
-                )
+                raise Unavailable(f"CHROMIUM is {os.environ['CHROMIUM']}, which is no program; correct or unset it.")
             packages.install(["chromium"], what=self.title)
         program = find_chromium()
         if not program:
-            raise Unavailable(
-                f"Chromium is not installed: {packages.cure(['chromium'], brew='--cask chromium')}."
-            )
+            raise Unavailable(f"Chromium is not installed: {packages.cure(['chromium'], brew='--cask chromium')}.")
         say(f"Chromium: {self._version(program)} at {program}")
 
     def stop(self) -> None:
@@ -47,16 +43,10 @@ class Chromium(Service):
     def status(self) -> Status:
         program = find_chromium()
         if not program:
-            return Status(
-                self.name, False, f"not installed: {packages.cure(['chromium'])}"
-            )
-        return Status(
-            self.name, True, f"installed {self._version(program)} ({program})", program
-        )
+            return Status(self.name, False, f"not installed: {packages.cure(['chromium'])}")
+        return Status(self.name, True, f"installed {self._version(program)} ({program})", program)
 
     @staticmethod
     def _version(program: str) -> str:
-        result = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, check=False
-        )
+        result = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
         return result.stdout.strip() or "unknown version"

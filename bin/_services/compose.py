@@ -14,12 +14,7 @@ FILE = Path(__file__).with_name("compose.yaml")
 PROJECT = "mogontia-services"
 
 
-def _run(
-    command: Sequence[str],
-    *,
-    timeout: float,
-    environment: Mapping[str, str] | None = None,
-) -> tuple[int, str]:
+def _run(command: Sequence[str], *, timeout: float, environment: Mapping[str, str] | None = None) -> tuple[int, str]:
     try:
         result = subprocess.run(
             list(command),
@@ -46,45 +41,26 @@ def available() -> bool:
 
 
 def _compose(*arguments: str) -> list[str]:
-    return [
-        "docker",
-        "compose",
-        "--project-name",
-        PROJECT,
-        "--file",
-        str(FILE),
-        *arguments,
-    ]
+    return ["docker", "compose", "--project-name", PROJECT, "--file", str(FILE), *arguments]
 
 
 def up(service: str, environment: Mapping[str, str], *, title: str) -> None:
-    progress = Progress(
-        f"{title}: docker compose up (the first time fetches the image)"
-    )
-    code, output = _run(
-        _compose("up", "--detach", service), timeout=900, environment=environment
-    )
+    progress = Progress(f"{title}: docker compose up (the first time fetches the image)")
+    code, output = _run(_compose("up", "--detach", service), timeout=900, environment=environment)
     if code:
-        raise Unavailable(
-            f"{title}: docker compose up failed:\n  "
-            + "\n  ".join(output.splitlines()[-10:])
-        )
+        raise Unavailable(f"{title}: docker compose up failed:\n  " + "\n  ".join(output.splitlines()[-10:]))
     progress.done(f"{title}: container started")
 
 
 def runs(service: str) -> bool:
-    code, output = _run(
-        _compose("ps", "--status", "running", "--quiet", service), timeout=30
-    )
+    code, output = _run(_compose("ps", "--status", "running", "--quiet", service), timeout=30)
     return code == 0 and bool(output)
 
 
 def remove(service: str) -> bool:
     """Stop and remove the container with its anonymous volumes. True when there was one."""
     there = runs(service)
-    code, output = _run(
-        _compose("rm", "--stop", "--force", "--volumes", service), timeout=120
-    )
+    code, output = _run(_compose("rm", "--stop", "--force", "--volumes", service), timeout=120)
     if code:
         raise Unavailable(f"docker compose rm {service} failed: {output}")
     return there

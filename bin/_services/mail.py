@@ -19,17 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 def find_python() -> str | None:
     """A Python that has aiosmtpd: the project's own environment, else the one that runs us."""
     active = os.environ.get("VIRTUAL_ENV")
-    candidates = [
-        ROOT / ".venv/bin/python",
-        *([Path(active, "bin/python")] if active else []),
-        Path(sys.executable),
-    ]
+    candidates = [ROOT / ".venv/bin/python", *([Path(active, "bin/python")] if active else []), Path(sys.executable)]
     for python in candidates:
         if not python.exists():
             continue
-        check = subprocess.run(
-            [python, "-c", "import aiosmtpd"], capture_output=True, check=False
-        )
+        check = subprocess.run([python, "-c", "import aiosmtpd"], capture_output=True, check=False)
         if check.returncode == 0:
             return str(python)
     return None
@@ -52,16 +46,10 @@ class Mail(Service):
         return find_python() is not None
 
     def install(self) -> None:
-        raise Unavailable(
-            f"{self.title}: the Python package aiosmtpd is missing; run: make install"
-        )
+        raise Unavailable(f"{self.title}: the Python package aiosmtpd is missing; run: make install")
 
     def installed_state(self) -> str:
-        return (
-            f"installed ({find_python()})"
-            if self.installed()
-            else "aiosmtpd is missing: make install"
-        )
+        return f"installed ({find_python()})" if self.installed() else "aiosmtpd is missing: make install"
 
     def probe(self, url: str) -> str:
         return probes.smtp(url)
@@ -72,29 +60,16 @@ class Mail(Service):
             raise Unavailable(f"{self.title}: {self.installed_state()}")
         make_folder(self.messages)
         return Launch(
-            command=[
-                python,
-                str(Path(__file__).with_name("mail_sink.py")),
-                str(port),
-                str(self.messages),
-            ],
-            account=Account(
-                "as I am"
-            ),  # tests read the files, and the environment may lie in a private home
+            command=[python, str(Path(__file__).with_name("mail_sink.py")), str(port), str(self.messages)],
+            account=Account("as I am"),  # tests read the files, and the environment may lie in a private home
             cwd=self.folder,
             url=f"smtp://127.0.0.1:{port}",
-            environment={
-                "PATH": os.environ.get("PATH", os.defpath),
-                "HOME": os.environ.get("HOME", "/"),
-            },
+            environment={"PATH": os.environ.get("PATH", os.defpath), "HOME": os.environ.get("HOME", "/")},
         )
 
     def exports(self, url: str) -> dict[str, str]:
         own = url == self.record.get("url")
-        return {
-            self.variable: url,
-            **({"MAIL_SINK_DIR": str(self.messages)} if own else {}),
-        }
+        return {self.variable: url, **({"MAIL_SINK_DIR": str(self.messages)} if own else {})}
 
     def end_own(self) -> bool:
         ended = super().end_own()

@@ -16,9 +16,7 @@ class Folder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def handle_DATA(
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         name = f"{time.time_ns()}-{uuid.uuid4().hex[:8]}"
         content = envelope.content
         if isinstance(content, str):
@@ -34,13 +32,7 @@ def main() -> None:
     port, folder = int(sys.argv[1]), Path(sys.argv[2])
     stopping = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, stopping)
-    controller = Controller(
-        Folder(folder),
-        hostname="127.0.0.1",
-        port=port,
-        ident="mail sink",
-        enable_SMTPUTF8=True,
-    )
+    controller = Controller(Folder(folder), hostname="127.0.0.1", port=port, ident="mail sink", enable_SMTPUTF8=True)
     controller.start()
     signal.sigwait(stopping)
     controller.stop()

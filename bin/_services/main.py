@@ -43,16 +43,11 @@ def parser() -> argparse.ArgumentParser:
     for name, text in (
         ("start", "start what does not run yet and wait until it answers"),
         ("stop", "stop what start has started"),
-        (
-            "status",
-            "show what runs, where, and what is installed; exit code 3 if something named does not run",
-        ),
+        ("status", "show what runs, where, and what is installed; exit code 3 if something named does not run"),
         ("env", 'print "export DATABASE_URL=..." for what runs, for eval'),
     ):
         command = commands.add_parser(name, help=text, description=text)
-        command.add_argument(
-            "names", nargs="*", metavar="NAME", help=f"{' '.join(NAMES)} (default: all)"
-        )
+        command.add_argument("names", nargs="*", metavar="NAME", help=f"{' '.join(NAMES)} (default: all)")
         if name == "start":
             command.add_argument(
                 "--wait",
@@ -123,9 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         state = State(services_folder(create=changes))
         services = build(state, names, getattr(options, "elasticsearch", None))
         for service in services:
-            service.external_patience = getattr(
-                options, "wait", service.external_patience
-            )
+            service.external_patience = getattr(options, "wait", service.external_patience)
         if not changes:
             return status(services) if options.command == "status" else env(services)
         with state.lock():

@@ -3,8 +3,8 @@
 import os
 import shutil
 import subprocess
-from contextlib import contextmanager
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from .console import Progress, say
@@ -33,12 +33,8 @@ def install(packages: Sequence[str], *, what: str) -> None:
     if not shutil.which("apt-get"):
         raise Unavailable(f"{what} is not installed: {cure(packages)}.")
     if not is_root():
-        raise Unavailable(
-            f"{what} is not installed and only root may install it: {cure(packages)}."
-        )
-    say(
-        f"{what}: not installed, taking {' '.join(packages)} from this machine's package manager"
-    )
+        raise Unavailable(f"{what} is not installed and only root may install it: {cure(packages)}.")
+    say(f"{what}: not installed, taking {' '.join(packages)} from this machine's package manager")
     with _servers_stay_down():
         global _updated
         if not _updated:
@@ -49,31 +45,17 @@ def install(packages: Sequence[str], *, what: str) -> None:
 
 def _apt(*arguments: str, what: str, tolerate: bool = False) -> None:
     progress = Progress(f"{what}: apt-get {arguments[0]}")
-    command = [
-        "apt-get",
-        "-o",
-        "DPkg::Lock::Timeout=300",
-        "-o",
-        "Dpkg::Use-Pty=0",
-        *arguments,
-    ]
+    command = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0", *arguments]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=environment,
-        text=True,
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, text=True
     ) as process:
         tail: list[str] = []
         for line in process.stdout or ():
             tail = [*tail[-9:], line.rstrip()]
             progress.tick()
     if process.returncode and not tolerate:
-        raise Unavailable(
-            f"{what}: {' '.join(command)} failed:\n  " + "\n  ".join(tail)
-        )
+        raise Unavailable(f"{what}: {' '.join(command)} failed:\n  " + "\n  ".join(tail))
     progress.done(f"{what}: apt-get {arguments[0]}")
 
 

@@ -54,7 +54,7 @@ def reachable_by_others(path: Path) -> bool:
 
 def _private_fallback() -> Path:
     """A folder below /var/tmp that nobody else can have prepared for us."""
-    folder = Path(f"/var/tmp/mogontia-{os.geteuid()}")  # noqa: S108  (owner and type are checked below)
+    folder = Path(f"/var/tmp/mogontia-{os.geteuid()}")
     try:
         folder.mkdir(mode=0o755)
     except FileExistsError:
@@ -69,9 +69,7 @@ def _private_fallback() -> Path:
 
 def cache_folder() -> Path:
     """``${XDG_CACHE_HOME:-~/.cache}/mogontia``, or a place that unprivileged servers can reach."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(
-        os.path.expanduser("~"), ".cache"
-    )
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     folder = Path(base) / "mogontia"
     if is_root() and not reachable_by_others(folder):
         return _private_fallback()
@@ -81,9 +79,7 @@ def cache_folder() -> Path:
 def services_folder(*, create: bool = True) -> Path:
     """Where data, logs, pids and the state file lie."""
     named = os.environ.get("MOGONTIA_SERVICES_DIR")
-    folder = (
-        Path(named).expanduser().resolve() if named else cache_folder() / "services"
-    )
+    folder = Path(named).expanduser().resolve() if named else cache_folder() / "services"
     if is_root() and not reachable_by_others(folder):
         raise Unavailable(
             f"{folder} cannot be reached by the unprivileged accounts that servers run under; "
@@ -94,9 +90,7 @@ def services_folder(*, create: bool = True) -> Path:
     return folder
 
 
-def make_folder(
-    folder: Path, account: Account | None = None, mode: int = 0o755
-) -> Path:
+def make_folder(folder: Path, account: Account | None = None, mode: int = 0o755) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(mode)
     if account is not None and account.uid is not None and account.gid is not None:

@@ -29,11 +29,7 @@ def find_programs() -> Path | None:
     on_path = shutil.which("initdb")
     if on_path:
         places.append(Path(on_path).resolve().parent)
-    complete = [
-        place
-        for place in places
-        if all((place / name).exists() for name in ("initdb", "postgres", "psql"))
-    ]
+    complete = [place for place in places if all((place / name).exists() for name in ("initdb", "postgres", "psql"))]
 
     def version(place: Path) -> int:
         found = re.search(r"(\d+)", place.parent.name)
@@ -48,9 +44,7 @@ class Postgres(Service):
     variable = "DATABASE_URL"
     default_port = 55432
     schemes = ("postgres", "postgresql", "psql", "pgsql")
-    stop_signal = (
-        signal.SIGINT
-    )  # "fast": roll back and disconnect instead of waiting for clients
+    stop_signal = signal.SIGINT  # "fast": roll back and disconnect instead of waiting for clients
 
     @cached_property
     def account(self) -> Account:
@@ -64,40 +58,24 @@ class Postgres(Service):
 
     def installed_state(self) -> str:
         programs = find_programs()
-        return (
-            f"installed ({programs})"
-            if programs
-            else f"not installed: {packages.cure(['postgresql'])}"
-        )
+        return f"installed ({programs})" if programs else f"not installed: {packages.cure(['postgresql'])}"
 
     @property
     def programs(self) -> Path:
         found = find_programs()
         if found is None:
-            raise Unavailable(
-                f"{self.title} is not installed: {packages.cure(['postgresql'], brew='postgresql@16')}."
-            )
+            raise Unavailable(f"{self.title} is not installed: {packages.cure(['postgresql'], brew='postgresql@16')}.")
         return found
 
     @property
     def data(self) -> Path:
         """One data folder per major version; another one could not read it."""
-        output = subprocess.run(
-            [self.programs / "postgres", "--version"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        output = subprocess.run([self.programs / "postgres", "--version"], capture_output=True, text=True, check=True)
         found = re.search(r"(\d+)", output.stdout)
         return self.folder / f"data-{found.group(1) if found else 'unknown'}"
 
     def environment(self) -> dict[str, str]:
-        return {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "HOME": str(self.folder),
-            "LC_ALL": "C.UTF-8",
-            "TZ": "UTC",
-        }
+        return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(self.folder), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
     def before_launch(self) -> None:
         """A pid file of a killed server whose number belongs to another program now would stop us."""
@@ -109,9 +87,7 @@ class Postgres(Service):
         if processes.look_up(pid) is None:
             return  # PostgreSQL clears that away by itself
         try:
-            program = (
-                (processes.PROC / str(pid) / "comm").read_text(encoding="utf-8").strip()
-            )
+            program = (processes.PROC / str(pid) / "comm").read_text(encoding="utf-8").strip()
         except OSError:
             return
         if program not in ("postgres", "postmaster"):
@@ -134,9 +110,7 @@ class Postgres(Service):
             "autovacuum_naptime": "10min",
             "password_encryption": "scram-sha-256",
         }
-        options = [
-            word for key, value in settings.items() for word in ("-c", f"{key}={value}")
-        ]
+        options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
         return Launch(
             command=[str(self.programs / "postgres"), "-D", str(data), *options],
             account=self.account,
@@ -173,9 +147,7 @@ class Postgres(Service):
             secret.unlink(missing_ok=True)
         if result.returncode:
             shutil.rmtree(data, ignore_errors=True)
-            raise Unavailable(
-                f"{self.title}: initdb failed:\n  {result.stderr.strip()}"
-            )
+            raise Unavailable(f"{self.title}: initdb failed:\n  {result.stderr.strip()}")
 
     def probe(self, url: str) -> str:
         """With psql a real log-in and question, else at least the protocol's first step."""
@@ -184,13 +156,7 @@ class Postgres(Service):
             return probes.postgres(url)
         own = url == self.record.get("url") and self.record.get("source") == "installed"
         database = "postgres" if own else ""
-        return self._ask(
-            programs,
-            url,
-            "SHOW server_version",
-            database=database,
-            user=SUPERUSER if own else "",
-        )
+        return self._ask(programs, url, "SHOW server_version", database=database, user=SUPERUSER if own else "")
 
     def after_start(self, url: str) -> None:
         """A role like the one of a real installation: no superuser, but it may create test databases."""
@@ -198,9 +164,7 @@ class Postgres(Service):
             return
 
         def ask(question: str) -> str:
-            return self._ask(
-                self.programs, url, question, database="postgres", user=SUPERUSER
-            )
+            return self._ask(self.programs, url, question, database="postgres", user=SUPERUSER)
 
         password = self.password()
         try:
@@ -209,19 +173,9 @@ class Postgres(Service):
             if ask(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'") != "1":
                 ask(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
         except NotAnswering as error:
-            raise Unavailable(
-                f"{self.title}: role and database cannot be created: {error}"
-            ) from error
+            raise Unavailable(f"{self.title}: role and database cannot be created: {error}") from error
 
-    def _ask(
-        self,
-        programs: Path,
-        url: str,
-        question: str,
-        *,
-        database: str = "",
-        user: str = "",
-    ) -> str:
+    def _ask(self, programs: Path, url: str, question: str, *, database: str = "", user: str = "") -> str:
         parts = urlsplit(url)
         environment = self.environment() | {
             "PGHOST": parts.hostname or "127.0.0.1",
@@ -232,15 +186,7 @@ class Postgres(Service):
             "PGCONNECT_TIMEOUT": "3",
         }
         result = subprocess.run(
-            [
-                programs / "psql",
-                "--no-psqlrc",
-                "--no-password",
-                "--tuples-only",
-                "--no-align",
-                "--command",
-                question,
-            ],
+            [programs / "psql", "--no-psqlrc", "--no-password", "--tuples-only", "--no-align", "--command", question],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -253,17 +199,10 @@ class Postgres(Service):
                     f"{self.title}: the data in {self.folder} has another password than {self.state.path} says; "
                     "remove that folder to begin anew."
                 )
-            raise NotAnswering(
-                result.stderr.strip().splitlines()[-1]
-                if result.stderr.strip()
-                else "psql failed"
-            )
+            raise NotAnswering(result.stderr.strip().splitlines()[-1] if result.stderr.strip() else "psql failed")
         return result.stdout.strip().split(" ")[0]
 
     def compose_settings(self, port: int) -> tuple[str, dict[str, str]]:
         password = self.password()
         url = f"postgres://{ROLE}:{password}@127.0.0.1:{port}/{DATABASE}"
-        return url, {
-            "MOGONTIA_SERVICES_PORT": str(port),
-            "MOGONTIA_SERVICES_PASSWORD": password,
-        }
+        return url, {"MOGONTIA_SERVICES_PORT": str(port), "MOGONTIA_SERVICES_PASSWORD": password}

@@ -20,16 +20,12 @@ def without_password(url: str) -> str:
     parts = urlsplit(url)
     if parts.password is None:
         return url
-    return parts._replace(
-        netloc=f"{parts.username or ''}:***@{parts.netloc.rpartition('@')[2]}"
-    ).geturl()
+    return parts._replace(netloc=f"{parts.username or ''}:***@{parts.netloc.rpartition('@')[2]}").geturl()
 
 
 def _connect(parts: SplitResult, default_port: int) -> socket.socket:
     try:
-        return socket.create_connection(
-            (parts.hostname or "127.0.0.1", parts.port or default_port), TIMEOUT
-        )
+        return socket.create_connection((parts.hostname or "127.0.0.1", parts.port or default_port), TIMEOUT)
     except (OSError, ValueError) as error:
         raise NotAnswering(str(error)) from error
 
@@ -57,16 +53,10 @@ def redis(url: str) -> str:
     connection = _connect(parts, 6379)
     try:
         if parts.scheme == "rediss":
-            connection = ssl.create_default_context().wrap_socket(
-                connection, server_hostname=parts.hostname
-            )
+            connection = ssl.create_default_context().wrap_socket(connection, server_hostname=parts.hostname)
         connection.sendall(b"".join(lines))
         received = b""
-        while (
-            b"redis_version" not in received
-            and b"-" not in received[:1]
-            and len(received) < 20_000
-        ):
+        while b"redis_version" not in received and b"-" not in received[:1] and len(received) < 20_000:
             chunk = connection.recv(4096)
             if not chunk:
                 break
@@ -76,11 +66,7 @@ def redis(url: str) -> str:
     finally:
         connection.close()
     if b"+PONG" not in received:
-        raise NotAnswering(
-            received.decode("utf-8", "replace").splitlines()[0]
-            if received
-            else "no answer"
-        )
+        raise NotAnswering(received.decode("utf-8", "replace").splitlines()[0] if received else "no answer")
     version = re.search(rb"redis_version:(\S+)", received)
     return version.group(1).decode() if version else ""
 
@@ -109,10 +95,8 @@ def _get_json(url: str, path: str) -> dict[str, dict[str, str]]:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https"):
         raise NotAnswering("the address must begin with http:// or https://")
-    address = parts._replace(
-        netloc=parts.netloc.rpartition("@")[2], path=parts.path.rstrip("/") + path
-    ).geturl()
-    request = urllib.request.Request(address)  # noqa: S310  (the scheme is checked above)
+    address = parts._replace(netloc=parts.netloc.rpartition("@")[2], path=parts.path.rstrip("/") + path).geturl()
+    request = urllib.request.Request(address)
     if parts.password is not None:
         secret = f"{unquote(parts.username or '')}:{unquote(parts.password)}".encode()
         request.add_header("Authorization", "Basic " + b64encode(secret).decode())

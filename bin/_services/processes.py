@@ -28,28 +28,17 @@ def _from_proc(pid: int) -> Process | None:
         text = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    fields = text.rpartition(")")[
-        2
-    ].split()  # the name before it may hold blanks and brackets
-    return Process(
-        pid=pid, group=int(fields[2]), zombie=fields[0] in "ZX", began=fields[19]
-    )
+    fields = text.rpartition(")")[2].split()  # the name before it may hold blanks and brackets
+    return Process(pid=pid, group=int(fields[2]), zombie=fields[0] in "ZX", began=fields[19])
 
 
 def _from_ps(*arguments: str) -> list[Process]:
     """Systems without /proc (macOS)."""
     result = subprocess.run(
-        ["ps", "-o", "pid=,pgid=,stat=,lstart=", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
+        ["ps", "-o", "pid=,pgid=,stat=,lstart=", *arguments], capture_output=True, text=True, check=False
     )
     rows = (line.split(None, 3) for line in result.stdout.splitlines())
-    return [
-        Process(int(r[0]), int(r[1]), r[2].startswith("Z"), r[3].strip())
-        for r in rows
-        if len(r) == 4
-    ]
+    return [Process(int(r[0]), int(r[1]), r[2].startswith("Z"), r[3].strip()) for r in rows if len(r) == 4]
 
 
 def look_up(pid: int) -> Process | None:
@@ -61,18 +50,10 @@ def look_up(pid: int) -> Process | None:
 
 def group_members(group: int) -> list[Process]:
     if (PROC / "self" / "stat").exists():
-        everything = [
-            _from_proc(int(entry.name))
-            for entry in PROC.iterdir()
-            if entry.name.isdigit()
-        ]
+        everything = [_from_proc(int(entry.name)) for entry in PROC.iterdir() if entry.name.isdigit()]
     else:
         everything = list(_from_ps("-ax"))
-    return [
-        process
-        for process in everything
-        if process and process.group == group and not process.zombie
-    ]
+    return [process for process in everything if process and process.group == group and not process.zombie]
 
 
 def boot_id() -> str:
@@ -80,22 +61,12 @@ def boot_id() -> str:
     try:
         return (PROC / "sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
     except OSError:
-        result = subprocess.run(
-            ["sysctl", "-n", "kern.boottime"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        result = subprocess.run(["sysctl", "-n", "kern.boottime"], capture_output=True, text=True, check=False)
         return result.stdout.strip()
 
 
 def spawn(
-    command: Sequence[str],
-    *,
-    log: Path,
-    cwd: Path,
-    environment: Mapping[str, str],
-    account: Account,
+    command: Sequence[str], *, log: Path, cwd: Path, environment: Mapping[str, str], account: Account
 ) -> "subprocess.Popen[bytes]":
     """Start a server in a session of its own; it keeps none of our files and survives us."""
     log.touch(mode=0o644)
@@ -150,9 +121,7 @@ def survivors(record: Mapping[str, object]) -> list[Process]:
     return group_members(pid)
 
 
-def end(
-    record: Mapping[str, object], *, first: signal.Signals, patience: float
-) -> bool:
+def end(record: Mapping[str, object], *, first: signal.Signals, patience: float) -> bool:
     """End a recorded server: politely, then by force. True when something had to be ended."""
     if not survivors(record):
         return False

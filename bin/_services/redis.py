@@ -34,9 +34,7 @@ class Redis(Service):
 
     def installed_state(self) -> str:
         cure = packages.cure(["redis-server"], brew="redis")
-        return (
-            f"installed ({self.program})" if self.program else f"not installed: {cure}"
-        )
+        return f"installed ({self.program})" if self.program else f"not installed: {cure}"
 
     def probe(self, url: str) -> str:
         return probes.redis(url)
@@ -59,26 +57,16 @@ class Redis(Service):
         }
         file = self.folder / "redis.conf"
         # In a file, because everybody on the machine can read command lines.
-        write_private(
-            file,
-            "".join(f"{key} {value}\n" for key, value in settings.items()),
-            self.account,
-        )
+        write_private(file, "".join(f"{key} {value}\n" for key, value in settings.items()), self.account)
         return Launch(
             command=[self.program, str(file)],
             account=self.account,
             cwd=self.folder,
             url=f"redis://:{password}@127.0.0.1:{port}/0",
-            environment={
-                "PATH": os.environ.get("PATH", os.defpath),
-                "HOME": str(self.folder),
-            },
+            environment={"PATH": os.environ.get("PATH", os.defpath), "HOME": str(self.folder)},
         )
 
     def compose_settings(self, port: int) -> tuple[str, dict[str, str]]:
         password = self.password()
-        settings = {
-            "MOGONTIA_SERVICES_PORT": str(port),
-            "MOGONTIA_SERVICES_PASSWORD": password,
-        }
+        settings = {"MOGONTIA_SERVICES_PORT": str(port), "MOGONTIA_SERVICES_PASSWORD": password}
         return f"redis://:{password}@127.0.0.1:{port}/0", settings

@@ -30,9 +30,7 @@ class State:
             return {}
         if not isinstance(found, dict):
             return {}
-        return {
-            name: record for name, record in found.items() if isinstance(record, dict)
-        }
+        return {name: record for name, record in found.items() if isinstance(record, dict)}
 
     def get(self, name: str) -> dict[str, Any]:
         return self.read().get(name, {})

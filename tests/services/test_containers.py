@@ -23,9 +23,7 @@ def compose() -> dict[str, Any]:
 
 
 def test_has_all_parts_of_an_installation(compose):
-    assert {"app", "worker", "postgres", "elasticsearch", "redis", "mail"} <= compose[
-        "services"
-    ].keys()
+    assert {"app", "worker", "postgres", "elasticsearch", "redis", "mail"} <= compose["services"].keys()
 
 
 def test_dependencies_exist_and_can_become_true(compose):
@@ -37,32 +35,20 @@ def test_dependencies_exist_and_can_become_true(compose):
 
 
 def test_named_volumes_are_declared_and_used(compose):
-    used = {
-        volume.split(":")[0]
-        for service in compose["services"].values()
-        for volume in service.get("volumes", ())
-    }
+    used = {volume.split(":")[0] for service in compose["services"].values() for volume in service.get("volumes", ())}
     assert used == compose["volumes"].keys()
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_ports_are_published_on_loopback_only(name):
-    ports = [
-        port
-        for service in load(name)["services"].values()
-        for port in service.get("ports", ())
-    ]
+    ports = [port for service in load(name)["services"].values() for port in service.get("ports", ())]
     assert ports
     assert all(port.startswith("127.0.0.1:") for port in ports)
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_images_are_pinned(name):
-    images = [
-        service["image"]
-        for service in load(name)["services"].values()
-        if "build" not in service
-    ]
+    images = [service["image"] for service in load(name)["services"].values() if "build" not in service]
     assert all(re.search(r":[^:]*\d", image.split("/")[-1]) for image in images)
 
 
@@ -82,19 +68,13 @@ def test_example_names_every_variable(compose):
 
 
 def test_settings_read_every_variable_the_application_is_given(compose):
-    source = "".join(
-        file.read_text(encoding="utf-8")
-        for file in (ROOT / "cms/settings").glob("*.py")
-    )
+    source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "cms/settings").glob("*.py"))
     for name in compose["services"]["app"]["environment"]:
         assert f'"{name}"' in source, name
 
 
 def test_documentation_explains_every_setting():
-    source = "".join(
-        file.read_text(encoding="utf-8")
-        for file in (ROOT / "cms/settings").glob("*.py")
-    )
+    source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "cms/settings").glob("*.py"))
     names = set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z_]+)"', source))
     documented = (ROOT / "docs/deployment.md").read_text(encoding="utf-8")
     assert sorted(name for name in names if f"`{name}`" not in documented) == []
@@ -102,9 +82,7 @@ def test_documentation_explains_every_setting():
 
 def test_image_does_not_run_as_root():
     lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
-    last_stage = max(
-        number for number, line in enumerate(lines) if line.startswith("FROM ")
-    )
+    last_stage = max(number for number, line in enumerate(lines) if line.startswith("FROM "))
     users = [line for line in lines[last_stage:] if line.startswith("USER ")]
     assert users == ["USER mogontia"]
 

@@ -19,27 +19,21 @@ SCRIPT = ROOT / "bin" / "services"
 URLS = ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL", "CHROMIUM")
 
 sys.path.insert(0, str(ROOT / "bin"))
-from _services import elasticsearch_archive, paths, processes  # noqa: E402
-from _services.errors import Unavailable  # noqa: E402
-from _services.state import State  # noqa: E402
+from _services import elasticsearch_archive, paths, processes
+from _services.errors import Unavailable
+from _services.state import State
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A services folder of our own, which unprivileged servers can reach."""
-    made = Path(
-        subprocess.check_output(
-            ["mktemp", "-d", "/var/tmp/mogontia-test.XXXXXX"], text=True
-        ).strip()
-    )
+    made = Path(subprocess.check_output(["mktemp", "-d", "/var/tmp/mogontia-test.XXXXXX"], text=True).strip())
     made.chmod(0o755)
     yield made
     shutil.rmtree(made, ignore_errors=True)
 
 
-def services(
-    folder: Path, *arguments: str, **environment: str
-) -> subprocess.CompletedProcess[str]:
+def services(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {key: value for key, value in os.environ.items() if key not in URLS}
     return subprocess.run(
         [sys.executable, SCRIPT, *arguments],
@@ -92,17 +86,11 @@ def test_stop_without_anything_is_no_error(folder):
     [
         ("postgres", "DATABASE_URL", "postgres://mogontia:secret@127.0.0.1:{port}/x"),
         ("redis", "REDIS_URL", "redis://:secret@127.0.0.1:{port}/0"),
-        (
-            "elasticsearch",
-            "ELASTICSEARCH_URL",
-            "http://elastic:secret@127.0.0.1:{port}",
-        ),
+        ("elasticsearch", "ELASTICSEARCH_URL", "http://elastic:secret@127.0.0.1:{port}"),
         ("mail", "EMAIL_URL", "smtp://u:secret@127.0.0.1:{port}"),
     ],
 )
-def test_url_that_does_not_answer_is_named_without_its_password(
-    folder, name, variable, url
-):
+def test_url_that_does_not_answer_is_named_without_its_password(folder, name, variable, url):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = url.format(port=unused.getsockname()[1])
@@ -150,16 +138,7 @@ def test_mail_sink_starts_twice_survives_a_kill_and_leaves_nothing(folder):
 def test_stale_record_does_not_end_the_process_that_has_its_number_now(folder):
     """The number of a server that ended long ago may belong to anybody: here, to us."""
     (folder / "state.json").write_text(
-        json.dumps(
-            {
-                "redis": {
-                    "pid": os.getpid(),
-                    "began": "1",
-                    "boot": processes.boot_id(),
-                    "url": "redis://x",
-                }
-            }
-        )
+        json.dumps({"redis": {"pid": os.getpid(), "began": "1", "boot": processes.boot_id(), "url": "redis://x"}})
     )
     result = services(folder, "stop", "redis")
     assert result.returncode == 0
@@ -207,9 +186,7 @@ def _archive(path: Path, *names: str) -> Path:
 
 def test_fetched_archive_with_another_hash_is_not_used(tmp_path):
     with pytest.raises(Unavailable, match="sha256"):
-        elasticsearch_archive._verify(
-            _archive(tmp_path / "a.zip", "x"), elasticsearch_archive.RELEASES[8]
-        )
+        elasticsearch_archive._verify(_archive(tmp_path / "a.zip", "x"), elasticsearch_archive.RELEASES[8])
 
 
 def test_unpacking_takes_the_one_folder_and_stays_inside(tmp_path):
@@ -218,12 +195,8 @@ def test_unpacking_takes_the_one_folder_and_stays_inside(tmp_path):
         "sonarqube-1/elasticsearch/../../evil",
         "sonarqube-1/web/x",
     )
-    elasticsearch_archive._unpack(
-        _archive(tmp_path / "a.zip", *names), tmp_path / "out"
-    )
-    assert [
-        str(f.relative_to(tmp_path / "out"))
-        for f in (tmp_path / "out").rglob("*")
-        if f.is_file()
-    ] == ["bin/elasticsearch-cli"]
+    elasticsearch_archive._unpack(_archive(tmp_path / "a.zip", *names), tmp_path / "out")
+    assert [str(f.relative_to(tmp_path / "out")) for f in (tmp_path / "out").rglob("*") if f.is_file()] == [
+        "bin/elasticsearch-cli"
+    ]
     assert not (tmp_path / "evil").exists()

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from .errors import BackupError
 
@@ -50,9 +50,7 @@ class Manifest:
 
     @property
     def media(self) -> list[str]:
-        return sorted(
-            name.removeprefix(MEDIA) for name in self.files if name.startswith(MEDIA)
-        )
+        return sorted(name.removeprefix(MEDIA) for name in self.files if name.startswith(MEDIA))
 
     def to_json(self) -> bytes:
         return json.dumps(asdict(self), indent=1, ensure_ascii=False).encode()
@@ -65,22 +63,12 @@ class Manifest:
                 raise BackupError(
                     f"The archive has the format {found.get('format')!r}; this version reads format {FORMAT}."
                 )
-            files = {
-                name: Member(int(m["size"]), str(m["sha256"]))
-                for name, m in found.pop("files").items()
-            }
+            files = {name: Member(int(m["size"]), str(m["sha256"])) for name, m in found.pop("files").items()}
             manifest = cls(**found, files=files)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise BackupError(
-                f"The archive's manifest cannot be read: {error}"
-            ) from error
-        if (
-            manifest.engine not in DATABASES
-            or DATABASES[manifest.engine] not in manifest.files
-        ):
-            raise BackupError(
-                f"The archive holds no database this version knows (engine {manifest.engine!r})."
-            )
+            raise BackupError(f"The archive's manifest cannot be read: {error}") from error
+        if manifest.engine not in DATABASES or DATABASES[manifest.engine] not in manifest.files:
+            raise BackupError(f"The archive holds no database this version knows (engine {manifest.engine!r}).")
         return manifest
 
 
@@ -118,9 +106,7 @@ class Writer:
 def writing(target: Path, *, overwrite: bool) -> Iterator[Writer]:
     """Write ``target`` as a whole or not at all. It holds personal data: only its owner may read it."""
     if target.exists() and not overwrite:
-        raise BackupError(
-            f"{target} exists already; name another file or say --overwrite."
-        )
+        raise BackupError(f"{target} exists already; name another file or say --overwrite.")
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -146,15 +132,9 @@ def checked_name(name: str) -> str:
         and ".." not in path.parts
         and not any(ord(character) < 32 or character == "\\" for character in name)
     )
-    known = (
-        name == MANIFEST
-        or name in DATABASES.values()
-        or (name.startswith(MEDIA) and len(path.parts) > 1)
-    )
+    known = name == MANIFEST or name in DATABASES.values() or (name.startswith(MEDIA) and len(path.parts) > 1)
     if not (harmless and known):
-        raise BackupError(
-            f"The archive holds {name!r}, which does not belong there; it is refused."
-        )
+        raise BackupError(f"The archive holds {name!r}, which does not belong there; it is refused.")
     return name
 
 
@@ -173,21 +153,16 @@ class Unpacked:
     def media(self) -> Path:
         return self.folder / MEDIA
 
-    def __enter__(self) -> Unpacked:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def unpack(
-    source: Path, *, beside: Path | None, progress: Callable[[int], None]
-) -> Unpacked:
+def unpack(source: Path, *, beside: Path | None, progress: Callable[[int], None]) -> Unpacked:
     """Unpack into a new folder below ``beside`` and check names, kinds and hashes of all members."""
     if not source.is_file():
         raise BackupError(f"{source} does not exist or is no file.")
@@ -198,9 +173,7 @@ def unpack(
         try:
             manifest = Manifest.from_json((folder / MANIFEST).read_bytes())
         except FileNotFoundError:
-            raise BackupError(
-                "The archive has no manifest: it was cut off, or it is no dump."
-            ) from None
+            raise BackupError("The archive has no manifest: it was cut off, or it is no dump.") from None
         found.pop(MANIFEST, None)
         _compare(found, manifest.files)
     except BaseException:
@@ -209,18 +182,14 @@ def unpack(
     return Unpacked(folder, manifest)
 
 
-def _extract(
-    source: Path, folder: Path, progress: Callable[[int], None]
-) -> dict[str, Member]:
+def _extract(source: Path, folder: Path, progress: Callable[[int], None]) -> dict[str, Member]:
     found: dict[str, Member] = {}
     try:
         with tarfile.open(source, mode="r:gz") as bundle:
             for member in bundle:
                 name = checked_name(member.name)
                 if not member.isreg() or name in found:
-                    raise BackupError(
-                        f"The archive holds {name!r} twice, or as something else than a file."
-                    )
+                    raise BackupError(f"The archive holds {name!r} twice, or as something else than a file.")
                 file = folder / name
                 file.parent.mkdir(parents=True, exist_ok=True)
                 content = bundle.extractfile(member)
@@ -242,12 +211,8 @@ def _extract(
 def _compare(found: dict[str, Member], expected: dict[str, Member]) -> None:
     for name in sorted(found.keys() | expected.keys()):
         if name not in expected:
-            raise BackupError(
-                f"The archive holds {name!r}, of which its manifest knows nothing."
-            )
+            raise BackupError(f"The archive holds {name!r}, of which its manifest knows nothing.")
         if name not in found:
             raise BackupError(f"The archive lacks {name!r}, which its manifest lists.")
         if found[name] != expected[name]:
-            raise BackupError(
-                f"{name!r} differs from what the manifest says; the archive is damaged."
-            )
+            raise BackupError(f"{name!r} differs from what the manifest says; the archive is damaged.")

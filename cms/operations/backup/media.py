@@ -37,9 +37,7 @@ def local_folder(storage: Storage) -> Path | None:
     return Path(real.location) if isinstance(real, FileSystemStorage) else None
 
 
-def replaced(
-    storage: Storage, source: Path, wanted: Sequence[str]
-) -> AbstractContextManager[None]:
+def replaced(storage: Storage, source: Path, wanted: Sequence[str]) -> AbstractContextManager[None]:
     """Put the files of ``source`` in place of all media for the time of the block, for good if it succeeds."""
     folder = local_folder(storage)
     return _swapped(folder, source) if folder else _uploaded(storage, source, wanted)

@@ -30,9 +30,7 @@ def _silent(_line: str) -> None:
 def project_version() -> str:
     file = Path(settings.BASE_DIR) / "pyproject.toml"
     try:
-        return str(
-            tomllib.loads(file.read_text(encoding="utf-8"))["project"]["version"]
-        )
+        return str(tomllib.loads(file.read_text(encoding="utf-8"))["project"]["version"])
     except (OSError, KeyError, tomllib.TOMLDecodeError):
         return "unknown"
 
@@ -52,18 +50,13 @@ def dump(
     """
     engine = engine or engine_for(connections["default"])
     storage = storage or default_storage
-    with (
-        archive.writing(target, overwrite=overwrite) as writer,
-        tempfile.TemporaryDirectory() as folder,
-    ):
+    with archive.writing(target, overwrite=overwrite) as writer, tempfile.TemporaryDirectory() as folder:
         report(f"database: copying ({engine.name})")
         copy = Path(folder, archive.DATABASES[engine.name])
         snapshot = engine.save(copy)
         with copy.open("rb") as content:
             writer.add(copy.name, content)
-        report(
-            f"database: {len(snapshot.rows)} tables, {sum(snapshot.rows.values())} rows"
-        )
+        report(f"database: {len(snapshot.rows)} tables, {sum(snapshot.rows.values())} rows")
         count = gone = 0
         for name in media.names(storage):
             try:
@@ -75,9 +68,7 @@ def dump(
             count += 1
             if count % EVERY == 0:
                 report(f"media: {count} files")
-        report(
-            f"media: {count} files" + (f", {gone} deleted meanwhile" if gone else "")
-        )
+        report(f"media: {count} files" + (f", {gone} deleted meanwhile" if gone else ""))
         manifest = Manifest(
             engine=engine.name,
             version=project_version(),
@@ -118,19 +109,13 @@ def restore(
     with archive.unpack(source, beside=beside, progress=progress) as unpacked:
         manifest = unpacked.manifest
         if manifest.engine != engine.name:
-            raise BackupError(
-                f"The archive holds a {manifest.engine} database, DATABASE_URL names {engine.name}."
-            )
+            raise BackupError(f"The archive holds a {manifest.engine} database, DATABASE_URL names {engine.name}.")
         _refuse_newer(manifest.migrations, report)
-        report(
-            f"archive: {len(manifest.files)} files, written {manifest.created} by version {manifest.version}"
-        )
+        report(f"archive: {len(manifest.files)} files, written {manifest.created} by version {manifest.version}")
         with media.replaced(storage, unpacked.media, manifest.media):
             report("database: loading")
             engine.load(unpacked.database, manifest.rows)
-            report(
-                f"database: {len(manifest.rows)} tables, {sum(manifest.rows.values())} rows, counts compared"
-            )
+            report(f"database: {len(manifest.rows)} tables, {sum(manifest.rows.values())} rows, counts compared")
         report(f"media: {len(manifest.media)} files")
     cache.clear()
     return manifest
@@ -145,9 +130,7 @@ def _refuse_to_overwrite(engine: Engine, storage: Storage, *, replace: bool) -> 
     if next(media.names(storage), None):
         found.append("there are media files")
     if found:
-        raise BackupError(
-            f"Nothing restored: {' and '.join(found)}. To replace them, say --replace."
-        )
+        raise BackupError(f"Nothing restored: {' and '.join(found)}. To replace them, say --replace.")
 
 
 def _refuse_newer(migrations: Iterable[str], report: Report) -> None:
@@ -155,11 +138,7 @@ def _refuse_newer(migrations: Iterable[str], report: Report) -> None:
     loader = MigrationLoader(None, load=False)
     loader.load_disk()
     on_disk = {f"{app}.{name}" for app, name in loader.disk_migrations}
-    replaced = {
-        f"{app}.{name}"
-        for found in loader.disk_migrations.values()
-        for app, name in found.replaces
-    }
+    replaced = {f"{app}.{name}" for found in loader.disk_migrations.values() for app, name in found.replaces}
     apps = {name.partition(".")[0] for name in on_disk}
     unknown = [name for name in migrations if name not in on_disk | replaced]
     newer = [name for name in unknown if name.partition(".")[0] in apps]
@@ -169,6 +148,4 @@ def _refuse_newer(migrations: Iterable[str], report: Report) -> None:
             "Restore with the version that wrote it."
         )
     if others := sorted({name.partition(".")[0] for name in unknown}):
-        report(
-            f"archive: also holds data of apps that are not switched on here: {', '.join(others)}"
-        )
+        report(f"archive: also holds data of apps that are not switched on here: {', '.join(others)}")

@@ -41,22 +41,15 @@ def postgres_server() -> str:
     """Address of the server without a database name, or a visible skip."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith(("postgres://", "postgresql://")):
-        pytest.skip(
-            'no PostgreSQL server: eval "$(bin/services env)" after bin/services start postgres'
-        )
+        pytest.skip('no PostgreSQL server: eval "$(bin/services env)" after bin/services start postgres')
     return url.rpartition("/")[0]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def databases(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[tuple[BaseDatabaseWrapper, ...]]:
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[BaseDatabaseWrapper, ...]]:
     """Two databases of one engine: the first with content, the second empty."""
     if request.param == "sqlite":
-        pair = tuple(
-            connect(f"sqlite:///{tmp_path / name}.sqlite3")
-            for name in ("first", "second")
-        )
+        pair = tuple(connect(f"sqlite:///{tmp_path / name}.sqlite3") for name in ("first", "second"))
         fill(pair[0])
         yield pair
         for connection in pair:
@@ -83,15 +76,9 @@ def databases(
 
 def fill(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            'CREATE TABLE "office" (id integer PRIMARY KEY, name varchar(80) NOT NULL)'
-        )
-        cursor.execute(
-            """INSERT INTO "office" VALUES (1, 'Bürgeramt'), (2, 'Straßenverkehrsamt')"""
-        )
-        cursor.execute(
-            'CREATE TABLE "desk" (id integer PRIMARY KEY, office integer REFERENCES "office" (id))'
-        )
+        cursor.execute('CREATE TABLE "office" (id integer PRIMARY KEY, name varchar(80) NOT NULL)')
+        cursor.execute("""INSERT INTO "office" VALUES (1, 'Bürgeramt'), (2, 'Straßenverkehrsamt')""")
+        cursor.execute('CREATE TABLE "desk" (id integer PRIMARY KEY, office integer REFERENCES "office" (id))')
         cursor.execute('INSERT INTO "desk" VALUES (7, 1)')
     connection.close()
 
@@ -119,11 +106,7 @@ def content(storage: Storage, name: str) -> str:
 @pytest.fixture
 def archive(databases: tuple[BaseDatabaseWrapper, ...], tmp_path: Path) -> Path:
     target = tmp_path / "city.tar.gz"
-    dump(
-        target=target,
-        engine=engine_for(databases[0]),
-        storage=local(tmp_path / "media", notice="Öffnungszeiten"),
-    )
+    dump(target=target, engine=engine_for(databases[0]), storage=local(tmp_path / "media", notice="Öffnungszeiten"))
     return target
 
 
@@ -132,12 +115,7 @@ def empty(databases: tuple[BaseDatabaseWrapper, ...]) -> Engine:
     return engine_for(databases[1])
 
 
-def rewrite(
-    archive: Path,
-    *,
-    replace: dict[str, bytes] | None = None,
-    extra: tuple[tarfile.TarInfo, ...] = (),
-) -> None:
+def rewrite(archive: Path, *, replace: dict[str, bytes] | None = None, extra: tuple[tarfile.TarInfo, ...] = ()) -> None:
     """Write the archive anew, members replaced or added, the rest and the manifest as they were."""
     with tarfile.open(archive) as bundle:
         members = [(member, bundle.extractfile(member).read()) for member in bundle]  # type: ignore[union-attr]
@@ -156,9 +134,7 @@ def manifest_of(archive: Path) -> dict[str, object]:
 
 
 class TestRoundTrip:
-    def test_restores_rows_and_media_into_an_empty_installation(
-        self, databases, archive, empty, tmp_path
-    ):
+    def test_restores_rows_and_media_into_an_empty_installation(self, databases, archive, empty, tmp_path):
         storage = FileSystemStorage(location=tmp_path / "restored")
         restore(source=archive, engine=empty, storage=storage)
         assert offices(databases[1]) == ["Bürgeramt", "Straßenverkehrsamt"]
@@ -168,21 +144,14 @@ class TestRoundTrip:
         manifest = manifest_of(archive)
         digest = hashlib.sha256("Öffnungszeiten".encode()).hexdigest()
         assert manifest["rows"] == {"desk": 1, "office": 2}
-        assert manifest["files"]["media/documents/notice.txt"] == {
-            "size": 15,
-            "sha256": digest,
-        }
+        assert manifest["files"]["media/documents/notice.txt"] == {"size": 15, "sha256": digest}
 
     def test_archive_is_readable_for_its_owner_only(self, archive):
         assert archive.stat().st_mode & 0o077 == 0
 
-    def test_nothing_but_media_remains_in_the_media_folder(
-        self, archive, empty, tmp_path
-    ):
+    def test_nothing_but_media_remains_in_the_media_folder(self, archive, empty, tmp_path):
         restore(source=archive, engine=empty, storage=local(tmp_path / "restored"))
-        assert [entry.name for entry in (tmp_path / "restored").iterdir()] == [
-            "documents"
-        ]
+        assert [entry.name for entry in (tmp_path / "restored").iterdir()] == ["documents"]
 
     def test_restores_into_a_storage_that_is_no_folder(self, archive, empty):
         """Object stores are reached through the same four calls of Django's storage API."""
@@ -193,34 +162,20 @@ class TestRoundTrip:
     def test_dumps_a_storage_that_is_no_folder(self, databases, tmp_path):
         storage = InMemoryStorage()
         storage.save("original_images/cathedral.png", ContentFile(b"\x89PNG"))
-        manifest = dump(
-            target=tmp_path / "remote.tar.gz",
-            engine=engine_for(databases[0]),
-            storage=storage,
-        )
+        manifest = dump(target=tmp_path / "remote.tar.gz", engine=engine_for(databases[0]), storage=storage)
         assert manifest.media == ["original_images/cathedral.png"]
 
 
 class TestReplacing:
     def test_refuses_a_database_with_tables(self, databases, archive, tmp_path):
         with pytest.raises(BackupError, match="2 tables.*--replace"):
-            restore(
-                source=archive,
-                engine=engine_for(databases[0]),
-                storage=local(tmp_path / "empty"),
-            )
+            restore(source=archive, engine=engine_for(databases[0]), storage=local(tmp_path / "empty"))
 
     def test_refuses_existing_media(self, archive, empty, tmp_path):
         with pytest.raises(BackupError, match="media files.*--replace"):
-            restore(
-                source=archive,
-                engine=empty,
-                storage=local(tmp_path / "other", map="Plan"),
-            )
+            restore(source=archive, engine=empty, storage=local(tmp_path / "other", map="Plan"))
 
-    def test_replace_drops_what_the_archive_does_not_hold(
-        self, databases, archive, tmp_path
-    ):
+    def test_replace_drops_what_the_archive_does_not_hold(self, databases, archive, tmp_path):
         with databases[0].cursor() as cursor:
             cursor.execute("UPDATE office SET name = 'overwritten'")
             cursor.execute("CREATE TABLE newer (id integer)")
@@ -240,9 +195,7 @@ class TestReplacing:
         assert storage.listdir("documents")[1] == ["notice.txt"]
         assert content(storage, "documents/notice.txt") == "Öffnungszeiten"
 
-    def test_failed_load_leaves_database_and_media_as_they_were(
-        self, databases, archive, tmp_path
-    ):
+    def test_failed_load_leaves_database_and_media_as_they_were(self, databases, archive, tmp_path):
         """The manifest promises another count, which is noticed only after loading."""
         with databases[0].cursor() as cursor:
             cursor.execute("INSERT INTO office VALUES (3, 'Standesamt')")
@@ -252,12 +205,7 @@ class TestReplacing:
         rewrite(archive, replace={"manifest.json": json.dumps(manifest).encode()})
         storage = local(tmp_path / "other", map="Plan")
         with pytest.raises(BackupError, match="Row counts differ"):
-            restore(
-                source=archive,
-                engine=engine_for(databases[0]),
-                storage=storage,
-                replace=True,
-            )
+            restore(source=archive, engine=engine_for(databases[0]), storage=storage, replace=True)
         assert offices(databases[0])[-1] == "Standesamt"
         assert content(storage, "documents/map.txt") == "Plan"
         assert [entry.name for entry in (tmp_path / "other").iterdir()] == ["documents"]
@@ -267,10 +215,7 @@ class TestBadArchives:
     @pytest.fixture
     def databases(self, tmp_path: Path) -> Iterator[tuple[BaseDatabaseWrapper, ...]]:
         """What is refused is refused before any engine is asked: one engine is enough."""
-        pair = tuple(
-            connect(f"sqlite:///{tmp_path / name}.sqlite3")
-            for name in ("first", "second")
-        )
+        pair = tuple(connect(f"sqlite:///{tmp_path / name}.sqlite3") for name in ("first", "second"))
         fill(pair[0])
         yield pair
 
@@ -278,9 +223,7 @@ class TestBadArchives:
     def storage(self, tmp_path: Path) -> FileSystemStorage:
         return local(tmp_path / "restored")
 
-    def refused(
-        self, archive: Path, engine: Engine, storage: Storage, words: str
-    ) -> None:
+    def refused(self, archive: Path, engine: Engine, storage: Storage, words: str) -> None:
         with pytest.raises(BackupError, match=words):
             restore(source=archive, engine=engine, storage=storage)
         assert engine.tables() == []
@@ -291,15 +234,7 @@ class TestBadArchives:
         self.refused(archive, empty, storage, "differs from what the manifest says")
 
     @pytest.mark.parametrize(
-        "name",
-        [
-            "../outside.txt",
-            "/etc/passwd",
-            "media/../../outside",
-            "media/./x",
-            "media\\..\\x",
-            "other.txt",
-        ],
+        "name", ["../outside.txt", "/etc/passwd", "media/../../outside", "media/./x", "media\\..\\x", "other.txt"]
     )
     def test_member_outside(self, archive, empty, storage, name, tmp_path):
         member = tarfile.TarInfo(name)
@@ -308,9 +243,7 @@ class TestBadArchives:
         self.refused(archive, empty, storage, "does not belong there")
         assert not (tmp_path / "outside.txt").exists()
 
-    @pytest.mark.parametrize(
-        "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE]
-    )
+    @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE])
     def test_member_that_is_no_file(self, archive, empty, storage, kind):
         member = tarfile.TarInfo("media/link")
         member.type, member.linkname = kind, "/etc/passwd"
@@ -335,9 +268,7 @@ class TestBadArchives:
         manifest = manifest_of(archive)
         manifest["migrations"] = ["auth.9999_from_the_future"]
         rewrite(archive, replace={"manifest.json": json.dumps(manifest).encode()})
-        self.refused(
-            archive, empty, storage, "newer version.*auth.9999_from_the_future"
-        )
+        self.refused(archive, empty, storage, "newer version.*auth.9999_from_the_future")
 
     def test_other_engine(self, archive, empty, storage):
         with tarfile.open(archive) as bundle:
@@ -363,11 +294,7 @@ class TestDump:
     def test_keeps_an_existing_file(self, databases, archive, tmp_path):
         before = archive.read_bytes()
         with pytest.raises(BackupError, match="exists already"):
-            dump(
-                target=archive,
-                engine=engine_for(databases[0]),
-                storage=local(tmp_path / "media"),
-            )
+            dump(target=archive, engine=engine_for(databases[0]), storage=local(tmp_path / "media"))
         assert archive.read_bytes() == before
 
     def test_leaves_no_half_file_when_the_database_is_away(self, tmp_path):
@@ -389,11 +316,7 @@ def test_password_does_not_reach_a_command_line(monkeypatch, tmp_path):
     postgres_server()
     seen: list[str] = []
     real = subprocess.run
-    monkeypatch.setattr(
-        subprocess,
-        "run",
-        lambda command, **kw: (seen.extend(command), real(command, **kw))[1],
-    )
+    monkeypatch.setattr(subprocess, "run", lambda command, **kw: (seen.extend(command), real(command, **kw))[1])
     connection = connect(os.environ["DATABASE_URL"])
     engine_for(connection).save(tmp_path / "copy")
     assert find_program("pg_dump") in seen

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,7 +11,7 @@ from cms.operations.backup import BackupError, dump
 
 class Command(BaseCommand):
     help = "Write database and media into one archive (tar.gz) that 'restore' reads. The site may go on meanwhile."
-    requires_system_checks: list[str] = []  # a backup must be possible when something else is wrong
+    requires_system_checks: ClassVar[list[str]] = []  # a backup must be possible when something else is wrong
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="archive to write, for example mogontia.tar.gz")

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,7 +11,7 @@ from cms.operations.backup import BackupError, restore
 
 class Command(BaseCommand):
     help = "Bring database and media back from an archive of 'dump'. Stop the site and the worker before."
-    requires_system_checks: list[str] = []  # the database is empty or wrong at this moment
+    requires_system_checks: ClassVar[list[str]] = []  # the database is empty or wrong at this moment
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="archive to read")
