@@ -9,7 +9,6 @@ _SHARED = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso"),
-    structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
 ]
 
 structlog.configure(
@@ -25,6 +24,7 @@ def json_formatter() -> structlog.stdlib.ProcessorFormatter:
         foreign_pre_chain=_SHARED,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
@@ -33,7 +33,7 @@ def json_formatter() -> structlog.stdlib.ProcessorFormatter:
 def console_formatter() -> structlog.stdlib.ProcessorFormatter:
     """Return the formatter for people."""
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=_SHARED[:-1],
+        foreign_pre_chain=_SHARED,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),

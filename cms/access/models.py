@@ -87,8 +87,9 @@ class AccessRule(models.Model):
         if not self.clauses:
             return gettext("public")
         names = group_names if group_names is not None else dict(Group.objects.values_list("pk", "name"))
-        return f" {gettext('and')} ".join(
-            f" {gettext('or')} ".join(_describe_principal(item, names) for item in clause) for clause in self.clauses
+        both, either = gettext("and"), gettext("or")
+        return f" {both} ".join(
+            f" {either} ".join(_describe_principal(item, names) for item in clause) for clause in self.clauses
         )
 
 
@@ -98,9 +99,8 @@ def _describe_principal(item: dict[str, str], names: dict[int, str]) -> str:
         who = names.get(int(who.removeprefix("group:")), gettext("deleted group"))
     else:
         who = {SIGNED_IN: gettext("signed in"), PUBLIC: gettext("public"), NOBODY: gettext("nobody")}.get(who, who)
-    window = " ".join(
-        f"{gettext(word)} {item[key]}" for key, word in (("from", "from"), ("until", "until")) if key in item
-    )
+    words = {"from": gettext("from"), "until": gettext("until")}
+    window = " ".join(f"{word} {item[key]}" for key, word in words.items() if key in item)
     return f"{who} ({window})" if window else who
 
 

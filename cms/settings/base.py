@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -285,6 +286,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Public services, offices and search of the city.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "PREPROCESSING_HOOKS": ["cms.openapi.only_public_api"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
