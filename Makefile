@@ -42,7 +42,7 @@ smoke: install ## start the demo on a free port and fetch every page it advertis
 test: install-dev ## start real servers, run all tests
 	bin/services start
 	$(SERVICES) $(PY) -m pytest $(ARGS)
-	$(PY) -m pytest tests/search $(ARGS)
+	env -u DATABASE_URL $(PY) -m pytest tests/search $(ARGS)
 
 e2e: install-dev ## browser journeys only
 	bin/services start
@@ -67,7 +67,7 @@ dump: install ## database and media into one archive (FILE=backup.tar.gz)
 	$(PY) manage.py dump $(or $(FILE),backup.tar.gz)
 
 restore: install ## the archive back into an empty database (FILE=backup.tar.gz)
-	$(PY) manage.py restore $(or $(FILE),backup.tar.gz)
+	$(PY) manage.py restore $(or $(FILE),backup.tar.gz) $(ARGS)
 
 messages: install-dev ## collect translatable texts into locale/
 	$(PY) manage.py makemessages -l de --no-location --no-wrap -i '.venv/*' -i 'var/*' -i 'tests/*'

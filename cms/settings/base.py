@@ -243,6 +243,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Mogontia <noreply@mainz.
 
 # --- safe by default -----------------------------------------------------------------------------
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the admin shows previews in a frame
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # DENY would break those previews; frame-ancestors is set below
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
