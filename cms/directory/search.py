@@ -93,14 +93,16 @@ class PersonDocument:
 
     def queryset(self) -> Any:
         """Return all people with their units."""
-        return Person.objects.select_related("unit").prefetch_related("unit__texts")
+        return Person.objects.select_related("unit__access_rule").prefetch_related("unit__texts")
 
     def entries(self, obj: Person) -> Iterable[Entry]:
         """Yield the entry in the default language; a name needs no translation."""
         language = default_language()
         with translation.override(language):
             # The unit's name is public knowledge only when the unit is.
-            unit = obj.unit if obj.unit and obj.unit.access_rule_id in (obj.access_rule_id, _public_rule_id()) else None
+            unit = obj.unit
+            if unit and unit.access_rule_id != obj.access_rule_id and not unit.access_rule.is_public:
+                unit = None
             function = localized(obj.function, language)
             yield Entry(
                 language=language,
@@ -114,12 +116,6 @@ class PersonDocument:
                 unit_id=unit.pk if unit else None,
                 boost=0.9,
             )
-
-
-def _public_rule_id() -> int:
-    from cms.access.models import AccessRule
-
-    return AccessRule.objects.public().pk
 
 
 DOCUMENTS = [UnitDocument(), LocationDocument(), PersonDocument()]

@@ -7,6 +7,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from cms.records.admin import RecordViewSet
 from cms.records.forms import RestrictedRecordForm, TextSpec, record_form, text_panels
 
 from .models import District, Location, OrganisationUnit, Person
@@ -23,7 +24,7 @@ LOCATION_TEXTS = (
 )
 
 
-class UnitViewSet(SnippetViewSet):
+class UnitViewSet(RecordViewSet):
     """Organisation units."""
 
     model = OrganisationUnit
@@ -51,7 +52,7 @@ class UnitViewSet(SnippetViewSet):
     )
 
 
-class LocationViewSet(SnippetViewSet):
+class LocationViewSet(RecordViewSet):
     """Locations."""
 
     model = Location

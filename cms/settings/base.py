@@ -310,6 +310,7 @@ LOGGING = {
     "loggers": {
         "django_structlog": {"level": "WARNING"},
         "pypdf": {"level": "ERROR"},
+        "wagtail": {"level": "WARNING"},
         "fontTools": {"level": "ERROR"},
     },
 }

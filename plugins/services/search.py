@@ -8,7 +8,6 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from cms.access.models import AccessRule
 from cms.contracts.search import Entry
 from cms.records.richtext import plain
 from cms.records.texts import localized
@@ -37,14 +36,18 @@ class ServiceDocument:
             Service.objects.filter(live=True)
             .with_texts()
             .prefetch_related(
-                "papers", "fees", "online_services", "legal_bases", "responsibilities__unit__texts", "life_situations__texts"
+                "papers", "fees", "online_services", "legal_bases", "responsibilities__unit__texts",
+                "responsibilities__unit__access_rule", "life_situations__texts"
             )
         )
 
     def entries(self, obj: Service) -> Iterable[Entry]:
         """Yield one entry a language. Names of units readers of the service may not see stay out."""
-        open_rules = {obj.access_rule_id, AccessRule.objects.public().pk}
-        units = [row.unit for row in obj.responsibilities.all() if row.unit.access_rule_id in open_rules]
+        units = [
+            row.unit
+            for row in obj.responsibilities.all()
+            if row.unit.access_rule_id == obj.access_rule_id or row.unit.access_rule.is_public
+        ]
         for language in obj.languages():
             with translation.override(language):
                 parts = [plain(obj.text(field, language)) for field in BODY_FIELDS]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, PublishingPanel, TabbedInterface
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
+from cms.records.admin import RecordViewSet
 from cms.records.forms import RecordForm, RestrictedRecordForm, TextSpec, record_form, text_panels
 
 from .models import LifeSituation, Service
@@ -27,7 +28,7 @@ SERVICE_TEXTS = (
 LIFE_SITUATION_TEXTS = (TextSpec("title", _("Title"), required=True), TextSpec("summary", _("Summary"), kind="area"))
 
 
-class ServiceViewSet(SnippetViewSet):
+class ServiceViewSet(RecordViewSet):
     """Services."""
 
     model = Service
@@ -77,7 +78,7 @@ class ServiceViewSet(SnippetViewSet):
     )
 
 
-class LifeSituationViewSet(SnippetViewSet):
+class LifeSituationViewSet(RecordViewSet):
     """Life situations."""
 
     model = LifeSituation
