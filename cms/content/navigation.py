@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils import translation
 from wagtail.models import Locale, Page, Site
 
@@ -52,6 +52,14 @@ class Navigation:
     def home_url(self) -> str:
         """The path of the start page in the active language."""
         return "/" if self.language == settings.LANGUAGE_CODE else f"/{self.language}/"
+
+    @cached_property
+    def search_url(self) -> str:
+        """The path of the results page; the start page where the search is not installed."""
+        try:
+            return reverse("search:results")
+        except NoReverseMatch:
+            return self.home_url
 
     @cached_property
     def _pages(self) -> list[Page]:

@@ -1,0 +1,3 @@
+"""Addresses of the theme's own pages."""
+
+urlpatterns: list = []
