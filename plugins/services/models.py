@@ -298,3 +298,21 @@ class ServiceLocation(Orderable):
 
     def __str__(self) -> str:
         return str(self.location)
+
+
+class ImportedState(models.Model):
+    """What an import last set on a record, so that the next one tells a change at the source from an editor's change."""
+
+    source = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)
+    source_id = models.CharField(max_length=80)
+    values = models.JSONField(default=dict)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "kind", "source_id"], name="imported_state_unique")]
+        verbose_name = _("state of an import")
+        verbose_name_plural = _("states of an import")
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.kind} {self.source_id}"
