@@ -1,0 +1,159 @@
+"""From changed records to entries: marked in the changing transaction, built from committed rows after it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from functools import cache
+from typing import Any
+
+from django.db import transaction
+
+from cms.contracts.search import Entry, SearchDocument
+
+from .analysis import NOUNS, Analyzer, Field, Splitter
+from .documents import documents
+from .models import Level, PendingObject, SearchEntry, SearchPosting
+
+logger = logging.getLogger(__name__)
+#: Up to so many objects are built right after the commit; more are left to the worker.
+IMMEDIATE_LIMIT = 200
+MAX_ATTEMPTS = 8
+TITLE, ALTERNATIVE, KEYWORD, SUMMARY, BODY = 3.0, 2.5, 2.0, 1.5, 1.0
+ENTRY_FIELDS = tuple(name for name in Entry.__dataclass_fields__ if name not in {"rule_id"})
+
+
+@cache
+def analyzer() -> Analyzer:
+    """Return the analyzer with the vocabulary for compounds."""
+    return Analyzer(Splitter(NOUNS))
+
+
+def mark(kind: str, object_ids: Iterable[Any]) -> None:
+    """Note that the entries of these objects must be built again, and build them after the commit."""
+    ids = {str(pk) for pk in object_ids}
+    if not ids:
+        return
+    PendingObject.objects.bulk_create(
+        [PendingObject(kind=kind, object_id=pk) for pk in ids],
+        update_conflicts=True,
+        unique_fields=["kind", "object_id"],
+        update_fields=["marked_at", "attempts"],
+        batch_size=500,
+    )
+    transaction.on_commit(after_commit)
+
+
+def after_commit() -> None:
+    """Build what is pending when it is little, else wake the worker."""
+    waiting = PendingObject.objects.filter(attempts=0).count()
+    if waiting == 0:
+        return
+    if waiting <= IMMEDIATE_LIMIT:
+        project_pending()
+    else:
+        from .tasks import project_all
+
+        project_all.enqueue()
+
+
+def project_pending(limit: int = IMMEDIATE_LIMIT, *, include_failed: bool = False) -> int:
+    """Build the entries of up to ``limit`` pending objects; return how many were done. One failure stops no other."""
+    rows = PendingObject.objects.order_by("marked_at")
+    rows = rows.filter(attempts__lt=MAX_ATTEMPTS) if include_failed else rows.filter(attempts=0)
+    done = 0
+    for pending in list(rows[:limit]):
+        try:
+            with transaction.atomic():
+                project(pending.kind, pending.object_id)
+                # A mark that came meanwhile stays: it has a newer time.
+                PendingObject.objects.filter(pk=pending.pk, marked_at=pending.marked_at).delete()
+            done += 1
+        # A contributed document may fail in any way; its error is kept for the operators, the others go on.
+        except Exception as error:
+            logger.exception("search entry of %s %s failed", pending.kind, pending.object_id)
+            PendingObject.objects.filter(pk=pending.pk).update(
+                attempts=pending.attempts + 1, last_error=f"{type(error).__name__}: {error}"[:500]
+            )
+    return done
+
+
+def project(kind: str, object_id: str) -> None:
+    """Make the stored entries of one object equal to what its document says now."""
+    document = documents().get(kind)
+    obj = document.queryset().filter(pk=object_id).first() if document else None
+    store(kind, object_id, list(document.entries(obj)) if document and obj is not None else [])
+
+
+def store(kind: str, object_id: str, entries: list[Entry]) -> None:
+    """Write ``entries`` as the entries of (kind, object_id); unchanged ones are not touched, others go."""
+    existing = {(row.language, row.part): row for row in SearchEntry.objects.filter(kind=kind, object_id=object_id)}
+    for entry in entries:
+        values = asdict(entry)
+        digest = hashlib.sha256(json.dumps(values, default=str, sort_keys=True).encode()).hexdigest()
+        row = existing.pop((entry.language, entry.part), None)
+        if row is not None and row.content_hash == digest and row.rule_id == entry.rule_id:
+            continue
+        if row is None:
+            row = SearchEntry(kind=kind, object_id=object_id)
+        else:
+            row.version += 1
+        for name in ENTRY_FIELDS:
+            value = getattr(entry, name)
+            setattr(row, name, list(value) if isinstance(value, tuple) else value)
+        row.title = entry.title[:500]
+        row.rule_id = entry.rule_id
+        row.content_hash = digest
+        row.save()
+        SearchPosting.objects.filter(entry=row).delete()
+        SearchPosting.objects.bulk_create(postings(row), batch_size=2_000)
+    if existing:
+        SearchEntry.objects.filter(pk__in=[row.pk for row in existing.values()]).delete()
+
+
+def postings(row: SearchEntry) -> Iterator[SearchPosting]:
+    """Yield the tokens of an entry, those of staff's and agents' texts on their own levels."""
+    public = [
+        Field(row.title, TITLE, short=True),
+        *(Field(text, ALTERNATIVE, short=True) for text in row.alternative_titles),
+        *(Field(text, KEYWORD, short=True) for text in row.keywords),
+        Field(row.summary, SUMMARY),
+        Field(row.body, BODY),
+    ]
+    for level, fields in (
+        (Level.PUBLIC, public),
+        (Level.STAFF, [Field(row.staff_text, BODY)] if row.staff_text else []),
+        (Level.AGENT, [Field(row.agent_text, BODY)] if row.agent_text else []),
+    ):
+        for token in analyzer().tokens(fields, row.language):
+            # "s5steuer" is stream, weight, term.
+            yield SearchPosting(entry=row, level=level, token=(token[0] + token[2:])[:100], weight=int(token[1]))
+    for token in analyzer().title_tokens([row.title, *row.alternative_titles, *row.keywords]):
+        yield SearchPosting(entry=row, level=Level.PUBLIC, token=token[:100])
+
+
+def rebuild(kinds: Iterable[str] | None = None, progress: Any = None) -> int:
+    """Build all entries again, object by object, and remove those of objects that are gone. Safe to repeat."""
+    count = 0
+    for document in documents().values():
+        if kinds is None or document.kind in set(kinds):
+            count += _rebuild(document, progress)
+    return count
+
+
+def _rebuild(document: SearchDocument, progress: Any) -> int:
+    total = document.queryset().count()
+    seen = set()
+    for number, obj in enumerate(document.queryset().iterator(chunk_size=200), start=1):
+        with transaction.atomic():
+            store(document.kind, str(obj.pk), list(document.entries(obj)))
+        seen.add(str(obj.pk))
+        if progress and (number % 25 == 0 or number == total):
+            progress(document.kind, number, total)
+    gone = set(SearchEntry.objects.filter(kind=document.kind).values_list("object_id", flat=True)) - seen
+    for object_id in gone:
+        store(document.kind, object_id, [])
+    return len(seen)

@@ -1,0 +1,85 @@
+"""The projection of everything findable, its inverted index, and what still has to be projected."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from cms.access.models import AccessRule
+
+
+class SearchEntry(models.Model):
+    """One findable thing in one language: source of the embedded index and of every rebuild."""
+
+    kind = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=64)
+    language = models.CharField(max_length=12)
+    part = models.CharField(max_length=40, blank=True)
+    title = models.CharField(max_length=500)
+    alternative_titles = models.JSONField(default=list)
+    keywords = models.JSONField(default=list)
+    summary = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+    staff_text = models.TextField(blank=True)
+    agent_text = models.TextField(blank=True)
+    url = models.CharField(max_length=1000)
+    rule = models.ForeignKey(AccessRule, on_delete=models.PROTECT, related_name="+")
+    topics = models.JSONField(default=list)
+    unit_id = models.BigIntegerField(null=True)
+    district = models.CharField(max_length=100, blank=True, db_index=True)
+    date = models.DateField(null=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    boost = models.FloatField(default=1.0)
+    publish_from = models.DateTimeField(null=True)
+    publish_until = models.DateTimeField(null=True)
+    content_hash = models.CharField(max_length=64)
+    version = models.PositiveBigIntegerField(default=1)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id", "language", "part"], name="search_entry_unique")
+        ]
+        indexes = [models.Index(fields=["kind", "object_id"], name="search_entry_object")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id} {self.language} {self.title}"
+
+
+class Level(models.IntegerChoices):
+    """Which readers may search a text."""
+
+    PUBLIC = 0
+    STAFF = 1
+    AGENT = 2
+
+
+class SearchPosting(models.Model):
+    """One token of one entry with the rounded weight it has there (search/analysis/analyzer.py)."""
+
+    entry = models.ForeignKey(SearchEntry, on_delete=models.CASCADE, related_name="postings")
+    level = models.PositiveSmallIntegerField(choices=Level, default=Level.PUBLIC)
+    token = models.CharField(max_length=100)
+    weight = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["token", "level"], name="search_posting_token")]
+
+    def __str__(self) -> str:
+        return self.token
+
+
+class PendingObject(models.Model):
+    """An object whose entries must be built again; written in the transaction that changed it."""
+
+    kind = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=64)
+    marked_at = models.DateTimeField(auto_now=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_pending_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"

@@ -1,0 +1,12 @@
+"""Background work of the search."""
+
+from django_tasks import task
+
+from . import indexing
+
+
+@task()
+def project_all() -> None:
+    """Build everything that is pending, in portions."""
+    while indexing.project_pending(500, include_failed=False):
+        pass
