@@ -11,5 +11,7 @@ from cms.plugins.registry import collect
 urlpatterns = [
     path("v1/", include([pattern for _config, patterns in collect("api") for pattern in patterns])),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api_schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api_schema", permission_classes=[AllowAny]), name="api_docs"),
+    path(
+        "docs/", SpectacularSwaggerView.as_view(url_name="api_schema", permission_classes=[AllowAny]), name="api_docs"
+    ),
 ]

@@ -16,8 +16,6 @@ from cms.operations import views as operations
 from cms.plugins.registry import collect
 from cms.theming import urls as theming_urls
 
-
-
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("media/<path:name>", serve_media, name="media"),
@@ -32,10 +30,7 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
-    *(
-        path(config.manifest.url_prefix, include(config.manifest.urls))
-        for config, _urls in collect("urls")
-    ),
+    *(path(config.manifest.url_prefix, include(config.manifest.urls)) for config, _urls in collect("urls")),
     path("", include(theming_urls)),
     path("", include("cms.operations.urls")),
     path("", include(wagtail_urls)),

@@ -19,7 +19,11 @@ class SearchForm(forms.Form):
     kind = forms.MultipleChoiceField(required=False, label=_("Kind"))
     page = forms.IntegerField(required=False, min_value=1, max_value=MAX_PAGE, label=_("Page"))
     size = forms.TypedChoiceField(
-        required=False, coerce=int, empty_value=PAGE_SIZES[0], choices=[(n, str(n)) for n in PAGE_SIZES], label=_("Results a page")
+        required=False,
+        coerce=int,
+        empty_value=PAGE_SIZES[0],
+        choices=[(n, str(n)) for n in PAGE_SIZES],
+        label=_("Results a page"),
     )
 
     def __init__(self, data: QueryDict, **kwargs: Any) -> None:

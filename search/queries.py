@@ -151,7 +151,9 @@ def _scores(plan: QueryPlan, scope: QuerySet[SearchEntry], reader: Any, language
         wanted.add(f"t{plan.squashed}"[:100])
     visible = dict(scope.filter(language__in=languages).values_list("pk", "boost"))
     found: dict[str, dict[int, int]] = defaultdict(dict)
-    rows = SearchPosting.objects.filter(token__in=wanted, level__in=_levels(reader)).values_list("token", "entry_id", "weight")
+    rows = SearchPosting.objects.filter(token__in=wanted, level__in=_levels(reader)).values_list(
+        "token", "entry_id", "weight"
+    )
     for token, entry_id, weight in rows.iterator(chunk_size=5_000):
         if entry_id in visible:
             found[token][entry_id] = max(weight, found[token].get(entry_id, 0))
@@ -178,7 +180,9 @@ def _scores(plan: QueryPlan, scope: QuerySet[SearchEntry], reader: Any, language
     return kept
 
 
-def _concept_scores(concept: Any, found: dict[str, dict[int, int]], number: int) -> tuple[dict[int, tuple[float, float]], float]:
+def _concept_scores(
+    concept: Any, found: dict[str, dict[int, int]], number: int
+) -> tuple[dict[int, tuple[float, float]], float]:
     """Return entry id -> (score, how much of the word was found) for one word of the query, and the word's importance."""
     scores: dict[int, float] = defaultdict(float)
     strength: dict[int, float] = defaultdict(float)
@@ -202,7 +206,9 @@ def _concept_scores(concept: Any, found: dict[str, dict[int, int]], number: int)
         if len(values) >= need:
             scores[entry_id] += sum(value for value, _share in values)
             strength[entry_id] = max(strength[entry_id], sum(share for _value, share in values))
-    return {pk: (scores[pk], min(1.0, strength[pk])) for pk in scores}, (rarest or 1.0) * (0.5 if concept.extra else 1.0)
+    return {pk: (scores[pk], min(1.0, strength[pk])) for pk in scores}, (rarest or 1.0) * (
+        0.5 if concept.extra else 1.0
+    )
 
 
 def _one_per_object(
@@ -286,7 +292,17 @@ def suggest(text: str, *, reader: Any, limit: int = 8) -> list[Hit]:
     found: dict[tuple[str, str], Hit] = {}
     for row in scope.order_by("-boost", "title").defer("body", "staff_text", "agent_text")[: limit * 4]:
         document = documents()[row.kind]
-        hit = Hit(row.kind, row.object_id, row.title, row.url, SafeString(""), row.language, row.boost, document.label, document.icon)
+        hit = Hit(
+            row.kind,
+            row.object_id,
+            row.title,
+            row.url,
+            SafeString(""),
+            row.language,
+            row.boost,
+            document.label,
+            document.icon,
+        )
         key = (row.kind, row.object_id)
         if key not in found or row.language == current_language():
             found[key] = hit

@@ -49,7 +49,11 @@ def _tighten(document: Any, instance: Any) -> None:
         if rule_id is not None:
             entries.exclude(rule_id=rule_id).update(rule_id=rule_id)
     elif "collection" in fields:
-        rule_id = CollectionAccess.objects.filter(collection_id=instance.collection_id).values_list("rule_id", flat=True).first()
+        rule_id = (
+            CollectionAccess.objects.filter(collection_id=instance.collection_id)
+            .values_list("rule_id", flat=True)
+            .first()
+        )
         if rule_id is not None:
             entries.exclude(rule_id=rule_id).update(rule_id=rule_id)
 
@@ -93,8 +97,12 @@ def _page_rules_changed(paths: list[str], **kwargs: Any) -> None:
             from django.db.models import BigIntegerField
             from django.db.models.functions import Cast
 
-            rule = PageAccess.objects.filter(page_id=Cast(OuterRef("object_id"), BigIntegerField())).values("rule_id")[:1]
-            SearchEntry.objects.filter(kind="page", object_id__in=ids[start : start + 500]).update(rule_id=Subquery(rule))
+            rule = PageAccess.objects.filter(page_id=Cast(OuterRef("object_id"), BigIntegerField())).values("rule_id")[
+                :1
+            ]
+            SearchEntry.objects.filter(kind="page", object_id__in=ids[start : start + 500]).update(
+                rule_id=Subquery(rule)
+            )
         mark("page", ids)
 
 
@@ -103,7 +111,12 @@ def _collection_rules_changed(collection_ids: list[int], **kwargs: Any) -> None:
     if document is None:
         return
     for access in CollectionAccess.objects.filter(collection_id__in=collection_ids):
-        ids = [str(pk) for pk in document.model._default_manager.filter(collection_id=access.collection_id).values_list("pk", flat=True)]
+        ids = [
+            str(pk)
+            for pk in document.model._default_manager.filter(collection_id=access.collection_id).values_list(
+                "pk", flat=True
+            )
+        ]
         SearchEntry.objects.filter(kind="document", object_id__in=ids).update(rule_id=access.rule_id)
         mark("document", ids)
 

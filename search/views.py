@@ -57,7 +57,11 @@ def suggestions(request: HttpRequest) -> JsonResponse:
     """Titles that fit what was typed so far, as JSON."""
     hits = suggest(request.GET.get("q", "")[:200], reader=request)
     response = JsonResponse(
-        {"suggestions": [{"title": hit.title, "url": hit.url, "kind": hit.kind, "label": str(hit.label)} for hit in hits]},
+        {
+            "suggestions": [
+                {"title": hit.title, "url": hit.url, "kind": hit.kind, "label": str(hit.label)} for hit in hits
+            ]
+        },
         json_dumps_params={"ensure_ascii": False},
     )
     patch_cache_control(response, private=True, max_age=60)

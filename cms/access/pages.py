@@ -63,7 +63,9 @@ def _refresh(node: type[Model], access: type[Model], name: str, restriction: typ
     missing = node.objects.filter(path__startswith=path, access=None).values_list("pk", flat=True)
     public = AccessRule.objects.public()
     access.objects.bulk_create(
-        [access(**{f"{name}_id": pk, "rule": public}) for pk in missing.iterator()], batch_size=500, ignore_conflicts=True
+        [access(**{f"{name}_id": pk, "rule": public}) for pk in missing.iterator()],
+        batch_size=500,
+        ignore_conflicts=True,
     )
     inside = sorted(place for place in clauses if place.startswith(path))
     for place in [path, *(place for place in inside if place != path)]:

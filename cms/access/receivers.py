@@ -88,7 +88,10 @@ def _migrated(app_config: Any, **kwargs: Any) -> None:
     AccessRule.objects.signed_in()
     for group in Group.objects.all():
         AccessRule.objects.for_groups(group)
-    for model, access, refresh in ((Page, PageAccess, refresh_pages), (Collection, CollectionAccess, refresh_collections)):
+    for model, _access, refresh in (
+        (Page, PageAccess, refresh_pages),
+        (Collection, CollectionAccess, refresh_collections),
+    ):
         if model.objects.filter(access=None).exists():
             for path in model.objects.filter(depth=1).values_list("path", flat=True):
                 refresh(path)

@@ -236,9 +236,17 @@ class DocumentBlock(DocumentChooserBlock):
 
 
 BODY_BLOCKS = [
-    ("rich_text", blocks.RichTextBlock(features=TEXT_FEATURES, label=_("Text"), template="content/blocks/rich_text.html")),
+    (
+        "rich_text",
+        blocks.RichTextBlock(features=TEXT_FEATURES, label=_("Text"), template="content/blocks/rich_text.html"),
+    ),
     ("callout", CalloutBlock()),
-    ("accordion", blocks.ListBlock(AccordionItemBlock(), icon="list-ul", label=_("Accordion"), template="content/blocks/accordion.html")),
+    (
+        "accordion",
+        blocks.ListBlock(
+            AccordionItemBlock(), icon="list-ul", label=_("Accordion"), template="content/blocks/accordion.html"
+        ),
+    ),
     ("table", TableBlock(icon="table", label=_("Table"), template="content/blocks/table.html")),
     ("image", ImageBlock()),
     ("picture", PictureBlock()),

@@ -68,7 +68,8 @@ def _permissions(home: HomePage) -> None:
 
     editors, section_editors = Group.objects.get(name=EDITORS_GROUP), Group.objects.get(name=SECTION_EDITORS_GROUP)
     page_rights = Permission.objects.filter(
-        content_type__app_label="wagtailcore", codename__in=["add_page", "change_page", "publish_page", "lock_page", "unlock_page"]
+        content_type__app_label="wagtailcore",
+        codename__in=["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
     )
     homes = HomePage.objects.all()
     for permission in page_rights:
@@ -79,7 +80,14 @@ def _permissions(home: HomePage) -> None:
             if account["role"] == "section_editor" and section and permission.codename != "lock_page":
                 GroupPagePermission.objects.get_or_create(group=section_editors, page=section, permission=permission)
     media_rights = Permission.objects.filter(
-        codename__in=["add_image", "change_image", "choose_image", "add_citydocument", "change_citydocument", "choose_document"]
+        codename__in=[
+            "add_image",
+            "change_image",
+            "choose_image",
+            "add_citydocument",
+            "change_citydocument",
+            "choose_document",
+        ]
     )
     for permission in media_rights:
         GroupCollectionPermission.objects.get_or_create(
@@ -164,7 +172,12 @@ class _Loader:
         return None
 
     def _create(
-        self, model: type[Any], row: dict[str, Any], parent: Page, locale: Locale, translation_key: uuid.UUID | None = None
+        self,
+        model: type[Any],
+        row: dict[str, Any],
+        parent: Page,
+        locale: Locale,
+        translation_key: uuid.UUID | None = None,
     ) -> Page:
         values: dict[str, Any] = {
             "title": row["title"],

@@ -69,5 +69,9 @@ def schedule(document: CityDocument) -> None:
 
 def document_saved(sender: Any, instance: CityDocument, raw: bool = False, **kwargs: Any) -> None:
     """Receiver of ``post_save``: a new file is read."""
-    if not raw and instance.file and (not instance.extracted_hash or instance.extracted_hash != instance.get_file_hash()):
+    if (
+        not raw
+        and instance.file
+        and (not instance.extracted_hash or instance.extracted_hash != instance.get_file_hash())
+    ):
         schedule(instance)

@@ -64,7 +64,11 @@ def _check_office(upload: Any, extension: str) -> None:
         ) from error
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
-    if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED or (unpacked > 10_000_000 and unpacked / packed > MAX_RATIO):
+    if (
+        len(members) > MAX_MEMBERS
+        or unpacked > MAX_UNPACKED
+        or (unpacked > 10_000_000 and unpacked / packed > MAX_RATIO)
+    ):
         raise ValidationError(_("The file unpacks to an unreasonable size and is refused."), code="zip_bomb")
     if not any(member.filename.startswith(OFFICE_MARKERS[extension]) for member in members):
         raise ValidationError(
@@ -76,7 +80,8 @@ def _check_office(upload: Any, extension: str) -> None:
 def _check_text(upload: Any, head: bytes, extension: str) -> None:
     if b"\x00" in head or any(mark in head.lower() for mark in SCRIPT_MARKS):
         raise ValidationError(
-            _("The file is called %(extension)s, but it is not plain text.") % {"extension": extension}, code="disguised"
+            _("The file is called %(extension)s, but it is not plain text.") % {"extension": extension},
+            code="disguised",
         )
 
 
@@ -102,5 +107,7 @@ class CheckedImageForm(BaseImageForm):
             head = upload.read(4096).lower()
             upload.seek(0)
             if any(mark in head for mark in SCRIPT_MARKS):
-                raise ValidationError(_("This is a drawing or a web page with code, not a photo. It is refused."), code="script")
+                raise ValidationError(
+                    _("This is a drawing or a web page with code, not a photo. It is refused."), code="script"
+                )
         return upload

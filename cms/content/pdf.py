@@ -27,7 +27,9 @@ def write_pdf(target: BinaryIO, title: str, pages: list[str]) -> None:
     )
     for number, text in enumerate(pages):
         page = writer.add_blank_page(*PAGE)
-        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})})
+        page[NameObject("/Resources")] = DictionaryObject(
+            {NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})}
+        )
         lines = [line for part in text.splitlines() for line in (textwrap.wrap(part, COLUMNS) or [""])]
         content = DecodedStreamObject()
         content.set_data(_content(title if number == 0 else "", lines))

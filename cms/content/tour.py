@@ -13,7 +13,9 @@ from .models import SectionPage
 
 def steps() -> list[TourStep]:
     """Return the steps of the tour."""
-    found = [TourStep(title=_("The start page"), text=_("Search first, then what people want most."), url="/", order=10)]
+    found = [
+        TourStep(title=_("The start page"), text=_("Search first, then what people want most."), url="/", order=10)
+    ]
     intranet = SectionPage.objects.filter(portal=SectionPage.Portal.INTRANET, live=True).first()
     if intranet:
         found.append(

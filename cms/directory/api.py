@@ -67,4 +67,7 @@ class LocationList(generics.ListAPIView):
         return Location.objects.visible_to(self.request).filter(is_active=True).with_texts()
 
 
-urlpatterns = [path("units/", UnitList.as_view(), name="api_units"), path("locations/", LocationList.as_view(), name="api_locations")]
+urlpatterns = [
+    path("units/", UnitList.as_view(), name="api_units"),
+    path("locations/", LocationList.as_view(), name="api_locations"),
+]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
+from django.contrib.auth.models import Group
+
 from cms.access.models import AccessRule
 from cms.access.rules import STAFF_GROUP
 from cms.accounts.roles import EXTRANET_GROUP
-from django.contrib.auth.models import Group
 
 from .models import District, Location, OpeningException, OpeningHours, OrganisationUnit, Person
 

@@ -103,13 +103,19 @@ def hours_on(location: Location, day: date) -> Day:
     """Return the hours of ``location`` on ``day``: exceptions over holidays over the weekly hours."""
     exceptions = [item for item in location.exceptions.all() if item.date == day]
     if exceptions:
-        spans = tuple(sorted((Span(item.opens, item.closes) for item in exceptions if item.opens), key=lambda s: s.opens))
+        spans = tuple(
+            sorted((Span(item.opens, item.closes) for item in exceptions if item.opens), key=lambda s: s.opens)
+        )
         return Day(day, spans, next((localized(item.reason) for item in exceptions if item.reason), ""))
     if name := holiday_name(day):
         return Day(day, (), name)
     spans = tuple(
         sorted(
-            (Span(row.opens, row.closes, row.by_appointment) for row in location.hours.all() if row.weekday == day.weekday()),
+            (
+                Span(row.opens, row.closes, row.by_appointment)
+                for row in location.hours.all()
+                if row.weekday == day.weekday()
+            ),
             key=lambda span: span.opens,
         )
     )
@@ -137,7 +143,9 @@ def status(location: Location, at: datetime | None = None) -> OpeningStatus:
     ahead: list[tuple[datetime, bool]] = []
     for offset in range(HORIZON_DAYS):
         day = hours_on(location, now.date() + timedelta(days=offset))
-        ahead += [(_at(day.date, span.opens), span.by_appointment) for span in day.spans if _at(day.date, span.opens) > now]
+        ahead += [
+            (_at(day.date, span.opens), span.by_appointment) for span in day.spans if _at(day.date, span.opens) > now
+        ]
         if any(not by_appointment for _when, by_appointment in ahead):
             break
     ordinary = [when for when, by_appointment in ahead if not by_appointment]
@@ -174,5 +182,3 @@ def weekly(location: Location) -> list[WeekdayHours]:
         for number, found in spans.items()
         if found or (number < 5 and any(spans.values()))
     ]
-
-

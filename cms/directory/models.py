@@ -209,9 +209,7 @@ class OrganisationUnit(RestrictedModel, TextedRecord, ClusterableModel):
             self.path = path
             if before:
                 type(self).objects.filter(path__startswith=before).exclude(pk=self.pk).update(
-                    path=models.functions.Concat(
-                        models.Value(path), models.functions.Substr("path", len(before) + 1)
-                    )
+                    path=models.functions.Concat(models.Value(path), models.functions.Substr("path", len(before) + 1))
                 )
 
     def get_absolute_url(self) -> str:

@@ -38,7 +38,9 @@ class UnitDocument:
                     title=obj.text("name", language),
                     url=obj.get_absolute_url(),
                     rule_id=obj.access_rule_id,
-                    alternative_titles=tuple(value for value in (obj.text("short_name", language), obj.office_code) if value),
+                    alternative_titles=tuple(
+                        value for value in (obj.text("short_name", language), obj.office_code) if value
+                    ),
                     keywords=(f"Amt {obj.office_code}",) if obj.office_code else (),
                     summary=plain(obj.text("description", language))[:300],
                     body=" ".join([plain(obj.text("description", language)), obj.phone, obj.email]).strip(),
@@ -74,7 +76,13 @@ class LocationDocument:
                     keywords=tuple(value for value in (str(obj.get_kind_display()), district) if value),
                     summary=obj.address,
                     body=" ".join(
-                        [obj.address, plain(obj.text("directions", language)), plain(obj.text("note", language)), obj.phone, obj.email]
+                        [
+                            obj.address,
+                            plain(obj.text("directions", language)),
+                            plain(obj.text("note", language)),
+                            obj.phone,
+                            obj.email,
+                        ]
                     ).strip(),
                     district=district,
                     latitude=obj.latitude,

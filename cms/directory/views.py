@@ -45,7 +45,8 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
     """One unit: contact, hours, people, units below, services."""
     units = OrganisationUnit.objects.visible_to(request).with_texts()
     found = get_object_or_404(
-        units.select_related("parent", "head").prefetch_related(Prefetch("locations", queryset=_places(request))), slug=slug
+        units.select_related("parent", "head").prefetch_related(Prefetch("locations", queryset=_places(request))),
+        slug=slug,
     )
     context = {
         "unit": found,
@@ -53,11 +54,7 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
         "children": list(units.filter(parent=found)),
         "places": [present(location) for location in found.locations.all()],
         "people": list(Person.objects.visible_to(request).filter(unit=found).select_related("location")),
-        "services": [
-            card
-            for provider in providers("services_of_unit").values()
-            for card in provider(request, found)
-        ],
+        "services": [card for provider in providers("services_of_unit").values() for card in provider(request, found)],
     }
     context["head"] = next((person for person in context["people"] if person.pk == found.head_id), None)
     return render(request, "directory/unit.html", context)
@@ -73,9 +70,7 @@ def location(request: HttpRequest, slug: str) -> HttpResponse:
     """One location: address, hours, access, who is there."""
     found = get_object_or_404(_places(request), slug=slug)
     units = OrganisationUnit.objects.visible_to(request).with_texts().filter(locations=found)
-    services = [
-        card for provider in providers("services_at_location").values() for card in provider(request, found)
-    ]
+    services = [card for provider in providers("services_at_location").values() for card in provider(request, found)]
     context = {**location_context(found), "units": list(units), "services": services}
     return render(request, "directory/location.html", context)
 

@@ -88,13 +88,23 @@ class LocationViewSet(RecordViewSet):
                         "hours",
                         label=_("Opening hours"),
                         panels=[
-                            FieldRowPanel([FieldPanel("weekday"), FieldPanel("opens"), FieldPanel("closes"), FieldPanel("by_appointment")])
+                            FieldRowPanel(
+                                [
+                                    FieldPanel("weekday"),
+                                    FieldPanel("opens"),
+                                    FieldPanel("closes"),
+                                    FieldPanel("by_appointment"),
+                                ]
+                            )
                         ],
                     ),
                     InlinePanel(
                         "exceptions",
                         label=_("Exceptions"),
-                        panels=[FieldRowPanel([FieldPanel("date"), FieldPanel("opens"), FieldPanel("closes")]), FieldPanel("reason")],
+                        panels=[
+                            FieldRowPanel([FieldPanel("date"), FieldPanel("opens"), FieldPanel("closes")]),
+                            FieldPanel("reason"),
+                        ],
                     ),
                 ],
                 heading=_("Opening hours"),
@@ -113,7 +123,9 @@ class PersonViewSet(SnippetViewSet):
     list_filter = ["unit", "access_rule"]
     search_fields = ["last_name", "first_name", "email", "room"]
     panels = [
-        FieldRowPanel([FieldPanel("academic_title"), FieldPanel("first_name"), FieldPanel("last_name")], heading=_("Name")),
+        FieldRowPanel(
+            [FieldPanel("academic_title"), FieldPanel("first_name"), FieldPanel("last_name")], heading=_("Name")
+        ),
         FieldPanel("slug"),
         FieldPanel("function"),
         FieldRowPanel([FieldPanel("phone"), FieldPanel("email"), FieldPanel("room")], heading=_("Contact")),

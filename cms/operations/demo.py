@@ -11,7 +11,14 @@ from django.conf import settings
 from django.db import transaction
 
 from cms.accounts.models import User
-from cms.accounts.roles import AGENT_GROUP, EDITORS_GROUP, EXTRANET_GROUP, SECTION_EDITORS_GROUP, STAFF_GROUP, set_up_roles
+from cms.accounts.roles import (
+    AGENT_GROUP,
+    EDITORS_GROUP,
+    EXTRANET_GROUP,
+    SECTION_EDITORS_GROUP,
+    STAFF_GROUP,
+    set_up_roles,
+)
 from cms.plugins.registry import collect
 
 FIXTURES = Path(settings.BASE_DIR, "fixtures")

@@ -3,6 +3,6 @@
 ``collect``, ``providers`` and ``enabled_plugins`` need the app registry; they live in ``cms.plugins.registry``.
 """
 
-from .config import CONTRIBUTIONS, CONTRACT, Manifest, PluginConfig
+from .config import CONTRACT, CONTRIBUTIONS, Manifest, PluginConfig
 
 __all__ = ["CONTRACT", "CONTRIBUTIONS", "Manifest", "PluginConfig"]

@@ -20,7 +20,10 @@ class LocalizedWidget(forms.MultiWidget):
     template_name = "records/localized_widget.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        widgets = {code: forms.TextInput(attrs={"lang": code, "aria-label": str(name), "placeholder": str(name)}) for code, name in settings.LANGUAGES}
+        widgets = {
+            code: forms.TextInput(attrs={"lang": code, "aria-label": str(name), "placeholder": str(name)})
+            for code, name in settings.LANGUAGES
+        }
         super().__init__(widgets, attrs)
 
     def decompress(self, value: Any) -> list[str]:
@@ -49,7 +52,9 @@ class LocalizedFormField(forms.MultiValueField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare values, not the widgets' parts."""
-        return self.compress(list(data or [])) != ({k: v for k, v in (initial or {}).items() if v} if isinstance(initial, dict) else {})
+        return self.compress(list(data or [])) != (
+            {k: v for k, v in (initial or {}).items() if v} if isinstance(initial, dict) else {}
+        )
 
 
 def validate_localized(value: Any) -> None:

@@ -24,7 +24,14 @@ class TextSpec:
     """How one text of a record is edited."""
 
     def __init__(
-        self, name: str, label: Any, *, kind: str = "line", required: bool = False, help_text: Any = "", max_length: int = 0
+        self,
+        name: str,
+        label: Any,
+        *,
+        kind: str = "line",
+        required: bool = False,
+        help_text: Any = "",
+        max_length: int = 0,
     ) -> None:
         self.name, self.label, self.kind = name, label, kind
         self.required, self.help_text, self.max_length = required, help_text, max_length
@@ -91,7 +98,9 @@ def field_name(name: str, language: str) -> str:
 def record_form(specs: tuple[TextSpec, ...], base: type = RecordForm) -> type:
     """Return a form class with a field for each of ``specs`` in each language and, for restricted records, the audience."""
     fields: dict[str, Any] = {
-        field_name(spec.name, language): spec.form_field(language) for spec in specs for language, _name in settings.LANGUAGES
+        field_name(spec.name, language): spec.form_field(language)
+        for spec in specs
+        for language, _name in settings.LANGUAGES
     }
     return type("RecordForm", (base,), {**fields, "text_specs": specs, "__module__": __name__})
 

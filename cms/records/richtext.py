@@ -21,7 +21,12 @@ def clean(html: str) -> str:
     return nh3.clean(
         INVISIBLE.sub("", html or ""),
         tags=ALLOWED,
-        attributes={"a": {"href", "title", "linktype", "id"}, "th": {"scope", "colspan"}, "td": {"colspan"}, "abbr": {"title"}},
+        attributes={
+            "a": {"href", "title", "linktype", "id"},
+            "th": {"scope", "colspan"},
+            "td": {"colspan"},
+            "abbr": {"title"},
+        },
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener",
     )

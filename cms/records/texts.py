@@ -56,7 +56,11 @@ class TextedQuerySet(models.QuerySet):
 
     def with_texts(self) -> TextedQuerySet:
         """Prefetch editors' and imported texts: two queries, whatever the number of rows."""
-        return self.prefetch_related("texts", "imported_texts") if self.model.HAS_IMPORTED_TEXTS else self.prefetch_related("texts")
+        return (
+            self.prefetch_related("texts", "imported_texts")
+            if self.model.HAS_IMPORTED_TEXTS
+            else self.prefetch_related("texts")
+        )
 
 
 class TextedRecord(models.Model):
@@ -147,5 +151,3 @@ def localized(value: Any, language: str | None = None) -> str:
     if not isinstance(value, dict):
         return str(value or "")
     return str(value.get(language or current_language()) or value.get(default_language()) or "")
-
-

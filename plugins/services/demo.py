@@ -97,7 +97,10 @@ def build(
         ]
     )
     service.places.set(
-        [ServiceLocation(sort_order=number, location=locations[slug]) for number, slug in enumerate(row.get("locations") or [])]
+        [
+            ServiceLocation(sort_order=number, location=locations[slug])
+            for number, slug in enumerate(row.get("locations") or [])
+        ]
     )
     service.life_situations.set([situations[slug] for slug in row.get("life_situations") or []])
     return service

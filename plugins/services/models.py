@@ -184,7 +184,9 @@ class ServiceFee(Orderable):
 
     service = ParentalKey(Service, on_delete=models.CASCADE, related_name="fees")
     label = LocalizedField(_("for what"))
-    amount_cents = models.PositiveIntegerField(_("amount in cents"), null=True, blank=True, help_text=_("3700 is 37.00 €"))
+    amount_cents = models.PositiveIntegerField(
+        _("amount in cents"), null=True, blank=True, help_text=_("3700 is 37.00 €")
+    )
     amount_max_cents = models.PositiveIntegerField(_("up to (cents)"), null=True, blank=True)
     condition = LocalizedField(_("condition"), blank=True)
 
@@ -203,7 +205,9 @@ class ServiceFee(Orderable):
 
     def clean(self) -> None:
         """Refuse a range that ends below its beginning or has none. Raises ValidationError."""
-        if self.amount_max_cents is not None and (self.amount_cents is None or self.amount_cents > self.amount_max_cents):
+        if self.amount_max_cents is not None and (
+            self.amount_cents is None or self.amount_cents > self.amount_max_cents
+        ):
             raise ValidationError({"amount_max_cents": _("The upper amount must not be below the amount.")})
 
 
@@ -250,9 +254,7 @@ class OnlineService(Orderable):
     service = ParentalKey(Service, on_delete=models.CASCADE, related_name="online_services")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.ONLINE)
     label = LocalizedField(_("title"))
-    url = models.CharField(
-        _("link"), max_length=1000, validators=[URLValidator(schemes=["http", "https"])]
-    )
+    url = models.CharField(_("link"), max_length=1000, validators=[URLValidator(schemes=["http", "https"])])
 
     class Meta(Orderable.Meta):
         verbose_name = _("online service")

@@ -36,8 +36,13 @@ class ServiceDocument:
             Service.objects.filter(live=True)
             .with_texts()
             .prefetch_related(
-                "papers", "fees", "online_services", "legal_bases", "responsibilities__unit__texts",
-                "responsibilities__unit__access_rule", "life_situations__texts"
+                "papers",
+                "fees",
+                "online_services",
+                "legal_bases",
+                "responsibilities__unit__texts",
+                "responsibilities__unit__access_rule",
+                "life_situations__texts",
             )
         )
 

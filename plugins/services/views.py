@@ -55,7 +55,9 @@ def service_print(request: HttpRequest, slug: str) -> HttpResponse:
 def life_situations(request: HttpRequest) -> HttpResponse:
     """All life situations with the number of services the reader may see."""
     visible = Q(services__live=True, services__access_rule__in=rule_ids_for(request))
-    situations = LifeSituation.objects.with_texts().annotate(service_count=Count("services", filter=visible, distinct=True))
+    situations = LifeSituation.objects.with_texts().annotate(
+        service_count=Count("services", filter=visible, distinct=True)
+    )
     return render(request, "services/life_situations.html", {"situations": list(situations)})
 
 

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, PublishingPanel, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+)
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
@@ -13,7 +21,12 @@ from cms.records.forms import RecordForm, RestrictedRecordForm, TextSpec, record
 from .models import LifeSituation, Service
 
 SERVICE_TEXTS = (
-    TextSpec("title", _("Title"), required=True, help_text=_("What people want to do, for example: Apply for an identity card")),
+    TextSpec(
+        "title",
+        _("Title"),
+        required=True,
+        help_text=_("What people want to do, for example: Apply for an identity card"),
+    ),
     TextSpec("summary", _("Summary"), kind="area", help_text=_("One or two sentences in plain words.")),
     TextSpec("body", _("Description"), kind="rich"),
     TextSpec("requirements", _("Requirements"), kind="rich"),
@@ -22,7 +35,9 @@ SERVICE_TEXTS = (
     TextSpec("fee_note", _("Note on fees"), kind="rich"),
     TextSpec("processing_time_note", _("Note on processing time"), kind="area"),
     TextSpec("alternative_titles", _("Alternative titles"), kind="lines", help_text=_("One a line; shown in A–Z.")),
-    TextSpec("keywords", _("Keywords"), kind="lines", help_text=_("One a line; words people use, for the search only.")),
+    TextSpec(
+        "keywords", _("Keywords"), kind="lines", help_text=_("One a line; words people use, for the search only.")
+    ),
     TextSpec("staff_note", _("Internal note"), kind="rich", help_text=_("Only staff sees and finds this.")),
 )
 LIFE_SITUATION_TEXTS = (TextSpec("title", _("Title"), required=True), TextSpec("summary", _("Summary"), kind="area"))
@@ -41,25 +56,48 @@ class ServiceViewSet(RecordViewSet):
             *text_panels(SERVICE_TEXTS),
             ObjectList(
                 [
-                    InlinePanel("fees", label=_("Fees"), panels=[
-                        FieldPanel("label"),
-                        FieldRowPanel([FieldPanel("amount_cents"), FieldPanel("amount_max_cents")]),
-                        FieldPanel("condition"),
-                    ]),
-                    InlinePanel("papers", label=_("Papers"), panels=[FieldPanel("label"), FieldPanel("note"), FieldPanel("required")]),
-                    FieldRowPanel([FieldPanel("processing_days_min"), FieldPanel("processing_days_max")], heading=_("Processing time")),
+                    InlinePanel(
+                        "fees",
+                        label=_("Fees"),
+                        panels=[
+                            FieldPanel("label"),
+                            FieldRowPanel([FieldPanel("amount_cents"), FieldPanel("amount_max_cents")]),
+                            FieldPanel("condition"),
+                        ],
+                    ),
+                    InlinePanel(
+                        "papers",
+                        label=_("Papers"),
+                        panels=[FieldPanel("label"), FieldPanel("note"), FieldPanel("required")],
+                    ),
+                    FieldRowPanel(
+                        [FieldPanel("processing_days_min"), FieldPanel("processing_days_max")],
+                        heading=_("Processing time"),
+                    ),
                     InlinePanel("legal_bases", label=_("Legal bases"), panels=[FieldPanel("label"), FieldPanel("url")]),
                 ],
                 heading=_("Fees, papers, law"),
             ),
             ObjectList(
                 [
-                    InlinePanel("responsibilities", label=_("Responsible units"), panels=[FieldPanel("unit"), FieldPanel("note")]),
-                    InlinePanel("places", label=_("Places"), panels=[
-                        FieldPanel("location"),
-                        FieldRowPanel([FieldPanel("duration_minutes"), FieldPanel("appointment_url")]),
-                    ]),
-                    InlinePanel("online_services", label=_("Online services"), panels=[FieldPanel("kind"), FieldPanel("label"), FieldPanel("url")]),
+                    InlinePanel(
+                        "responsibilities",
+                        label=_("Responsible units"),
+                        panels=[FieldPanel("unit"), FieldPanel("note")],
+                    ),
+                    InlinePanel(
+                        "places",
+                        label=_("Places"),
+                        panels=[
+                            FieldPanel("location"),
+                            FieldRowPanel([FieldPanel("duration_minutes"), FieldPanel("appointment_url")]),
+                        ],
+                    ),
+                    InlinePanel(
+                        "online_services",
+                        label=_("Online services"),
+                        panels=[FieldPanel("kind"), FieldPanel("label"), FieldPanel("url")],
+                    ),
                 ],
                 heading=_("Who, where, online"),
             ),
@@ -67,7 +105,10 @@ class ServiceViewSet(RecordViewSet):
                 [
                     FieldPanel("slug"),
                     FieldPanel("life_situations"),
-                    MultiFieldPanel([FieldPanel("is_popular"), FieldPanel("is_sample"), FieldPanel("leika_key")], heading=_("Catalogue")),
+                    MultiFieldPanel(
+                        [FieldPanel("is_popular"), FieldPanel("is_sample"), FieldPanel("leika_key")],
+                        heading=_("Catalogue"),
+                    ),
                     FieldPanel("access_rule"),
                     PublishingPanel(),
                 ],

@@ -18,10 +18,87 @@ MAX_WORD = 50
 _LINKS = ("", "s", "es", "e", "n", "en", "er", "ns", "ens")
 # Pieces that begin or end words without being words of a compound.
 _NO_PART = frozenset(
-    "ung heit keit lich isch bar sam haft chen lein ieren ier ierung tion ion tat ent emp ver zer bei"
-    " den der des dem die das ein eine einer eines ist ins ich sich und auf aus ang ing ern ten ter ste"
-    " sten end ende in an ab zu um mit von vor nach uns ihr ihn ihm wer wie was mal per pro"
-    " gen ger gar gel len ler leit ling ringen ringe tag sein art".split()
+    [
+        "ung",
+        "heit",
+        "keit",
+        "lich",
+        "isch",
+        "bar",
+        "sam",
+        "haft",
+        "chen",
+        "lein",
+        "ieren",
+        "ier",
+        "ierung",
+        "tion",
+        "ion",
+        "tat",
+        "ent",
+        "emp",
+        "ver",
+        "zer",
+        "bei",
+        "den",
+        "der",
+        "des",
+        "dem",
+        "die",
+        "das",
+        "ein",
+        "eine",
+        "einer",
+        "eines",
+        "ist",
+        "ins",
+        "ich",
+        "sich",
+        "und",
+        "auf",
+        "aus",
+        "ang",
+        "ing",
+        "ern",
+        "ten",
+        "ter",
+        "ste",
+        "sten",
+        "end",
+        "ende",
+        "in",
+        "an",
+        "ab",
+        "zu",
+        "um",
+        "mit",
+        "von",
+        "vor",
+        "nach",
+        "uns",
+        "ihr",
+        "ihn",
+        "ihm",
+        "wer",
+        "wie",
+        "was",
+        "mal",
+        "per",
+        "pro",
+        "gen",
+        "ger",
+        "gar",
+        "gel",
+        "len",
+        "ler",
+        "leit",
+        "ling",
+        "ringen",
+        "ringe",
+        "tag",
+        "sein",
+        "art",
+    ]
 )
 
 
@@ -30,9 +107,7 @@ class Splitter:
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
         self._known = frozenset(
-            stemmed
-            for word in vocabulary
-            if len(word) >= MIN_PART and (stemmed := stem(word, "de")) not in _NO_PART
+            stemmed for word in vocabulary if len(word) >= MIN_PART and (stemmed := stem(word, "de")) not in _NO_PART
         )
         self.split = lru_cache(maxsize=100_000)(self._split)
 
@@ -61,7 +136,7 @@ class Splitter:
         best: list[tuple[float, tuple[str, ...]] | None] = [None] * (length + 1)
         best[0] = (0.0, ())
         for end in range(MIN_PART, length + 1):
-            for start in range(0, end - MIN_PART + 1):
+            for start in range(end - MIN_PART + 1):
                 before = best[start]
                 if before is None or (start == 0 and end == length):
                     continue

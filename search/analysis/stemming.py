@@ -33,8 +33,13 @@ def _german(word: str) -> str:
         word = word[:-3] if word[-3:] != "ers" else word[:-3]
     elif len(word) > 4 and word.endswith(("em", "en", "er", "es")):
         word = word[:-2]
-    elif word.endswith("e") or word.endswith("n") and len(word) > 4:
-        word = word[:-1]
-    elif word.endswith("s") and len(word) > 4 and word[-2] in "bdfghklmnrt":
+    elif (
+        word.endswith("e")
+        or word.endswith("n")
+        and len(word) > 4
+        or word.endswith("s")
+        and len(word) > 4
+        and word[-2] in "bdfghklmnrt"
+    ):
         word = word[:-1]
     return word

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from search.analysis.folding import INVISIBLE, fold
 
-_LETTER = rf"[^\W\d_]"
+_LETTER = r"[^\W\d_]"
 _INNER = rf"[\w\u0300-\u036f{INVISIBLE}]"
 _WORD = rf"{_LETTER}{_INNER}*|\d{_INNER}*"
 
@@ -93,7 +93,7 @@ def _gender(piece: str, start: int, end: int) -> Iterator[Word]:
 def _phone(piece: str, start: int, end: int) -> Iterator[Word]:
     """A number in groups: found whole, without area code and by its extension alone."""
     groups = re.findall(r"\d+", piece)
-    if piece.startswith("+") or piece.startswith("00"):
+    if piece.startswith(("+", "00")):
         # +49 (0)6131 ... and +49 6131 ... are the same number as 06131 ...
         groups = [group for group in groups[1:] if group != "0"]
         if groups:

@@ -98,13 +98,20 @@ def visit(browser: Browser, city: str) -> Iterator[Any]:
 
     def open_page(*, width: int = 1280, javascript: bool = True, **options: Any) -> Page:
         context = browser.new_context(
-            base_url=city, locale="de-DE", viewport={"width": width, "height": 900}, java_script_enabled=javascript, **options
+            base_url=city,
+            locale="de-DE",
+            viewport={"width": width, "height": 900},
+            java_script_enabled=javascript,
+            **options,
         )
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith((city, "data:", "blob:")) else problems.append(request.url))
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith((city, "data:", "blob:")) else problems.append(request.url),
+        )
         return page
 
     yield open_page

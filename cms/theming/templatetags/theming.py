@@ -95,7 +95,9 @@ def theme_scripts(place: str = "body") -> SafeString:
     """Script elements of the theme chain; ``place="head"`` gives the few that must run before painting."""
     found = chain(settings.THEME)
     if place == "head":
-        return format_html_join("\n", '<script src="{}"></script>', ((static(p),) for p in found.merged("head_scripts")))
+        return format_html_join(
+            "\n", '<script src="{}"></script>', ((static(p),) for p in found.merged("head_scripts"))
+        )
     return format_html_join("\n", '<script src="{}" defer></script>', ((static(p),) for p in found.merged("scripts")))
 
 

@@ -117,7 +117,9 @@ class CatalogueImport:
 
     # -- changes ----------------------------------------------------------------------------------------------
 
-    def _changes(self, kind: str, source_id: str, now: dict[str, Any], current: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def _changes(
+        self, kind: str, source_id: str, now: dict[str, Any], current: Callable[[], dict[str, Any]]
+    ) -> dict[str, Any]:
         """Return what must be written: changed at the source and not changed by an editor since."""
         state = self.states.get((kind, source_id))
         before = state.values if state else {}
@@ -171,7 +173,9 @@ class CatalogueImport:
                 self.units[key] = unit
                 outcome = "created"
             else:
-                changes = self._changes("unit", key, now, lambda unit=unit: {"audience": self.audiences.get(unit.access_rule_id)})
+                changes = self._changes(
+                    "unit", key, now, lambda unit=unit: {"audience": self.audiences.get(unit.access_rule_id)}
+                )
                 if changes:
                     unit.access_rule = self.rules[changes["audience"]]
                     unit.save()
@@ -323,7 +327,9 @@ class CatalogueImport:
                 for n, (kind, label, url) in enumerate(values["online"])
             ],
             "places": lambda: [
-                ServiceLocation(sort_order=n, location=self.locations[key], duration_minutes=minutes, appointment_url=url)
+                ServiceLocation(
+                    sort_order=n, location=self.locations[key], duration_minutes=minutes, appointment_url=url
+                )
                 for n, (key, minutes, url) in enumerate(values["places"])
             ],
             "units": lambda: [
@@ -345,7 +351,9 @@ class CatalogueImport:
         for field, value in texts.items():
             row = rows.pop(field, None)
             if row is None:
-                row = ServiceImportedText(record=service, language=language, field=field, layer=SOURCE, priority=PRIORITY)
+                row = ServiceImportedText(
+                    record=service, language=language, field=field, layer=SOURCE, priority=PRIORITY
+                )
             elif row.value == value:
                 continue
             row.value = value
@@ -366,12 +374,15 @@ class CatalogueImport:
 
     def _gone(self, kind: str, catalogue: Catalogue, records: dict[str, Any], close: Callable[[Any], None]) -> None:
         missing = sorted(
-            key for key in records
+            key
+            for key in records
             if key not in catalogue.seen[kind] and (kind, key) in self.states and self.states[kind, key].is_active
         )
         if missing and catalogue.nameless[kind]:
             # One of the unreadable records may be one of the missing.
-            self.report.warn("file", kind, "not-deactivated", f"{len(missing)} missing {kind}s stay: some records have no id")
+            self.report.warn(
+                "file", kind, "not-deactivated", f"{len(missing)} missing {kind}s stay: some records have no id"
+            )
             return
         for key in missing:
             close(records[key])

@@ -16,7 +16,9 @@ UNCLEAR = re.compile(
     re.IGNORECASE,
 )
 FREE = re.compile(r"(?:die leistung ist |gebühr: )?(?:kostenfrei|kostenlos|gebührenfrei|keine)[.!]?", re.IGNORECASE)
-BANK_ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?\d{4}){3,7}(?:\s?\d{1,3})?\b|\bIBAN\b|\bkonto(?:nummer|daten|nr)", re.IGNORECASE)
+BANK_ACCOUNT = re.compile(
+    r"\b[A-Z]{2}\d{2}(?:\s?\d{4}){3,7}(?:\s?\d{1,3})?\b|\bIBAN\b|\bkonto(?:nummer|daten|nr)", re.IGNORECASE
+)
 
 
 def single_amount(html: str) -> int | None:

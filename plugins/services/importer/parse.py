@@ -99,7 +99,7 @@ def read_rows(path: Path, report: Report) -> list[Any]:
     if not isinstance(rows, list):
         raise BrokenFile(f'{path.name} has the wrong shape: an object with a list "data" is expected.')
     if not rows:
-        raise BrokenFile(f"{path.name} is empty: no records in \"data\".")
+        raise BrokenFile(f'{path.name} is empty: no records in "data".')
     if not any(isinstance(row, dict) and "id" in row and "name" in row for row in rows):
         raise BrokenFile(f"{path.name} has the wrong shape: no record has an id and a name.")
     meta = content.get("meta")
@@ -139,7 +139,11 @@ def read_catalogue(folder: Path, report: Report) -> Catalogue:
 def _unique(kind: str, rows: list[Any], catalogue: Catalogue, report: Report) -> Any:
     for number, row in enumerate(rows, 1):
         source_id = row.get("id") if isinstance(row, dict) else None
-        if isinstance(source_id, bool) or not isinstance(source_id, int | str) or not 0 < len(str(source_id).strip()) <= 80:
+        if (
+            isinstance(source_id, bool)
+            or not isinstance(source_id, int | str)
+            or not 0 < len(str(source_id).strip()) <= 80
+        ):
             catalogue.nameless[kind] += 1
             report.fail(kind, f"#{number}", "no-id", "the record has no usable id")
             continue
@@ -296,7 +300,12 @@ def is_web_address(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"[\s{}<>\"]", url) and len(url) <= 1000
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and not re.search(r"[\s{}<>\"]", url)
+        and len(url) <= 1000
+    )
 
 
 def _online(row: dict[str, Any], warn: Any) -> list[list[str]]:
@@ -333,7 +342,10 @@ def _place(
         if known and all(offices[source_id].audience == STAFF for source_id in known):
             if nothing_said:
                 service.audience = STAFF
-                warn("staff-by-rule", "public, but nothing is written and no office is open to the public; kept for staff")
+                warn(
+                    "staff-by-rule",
+                    "public, but nothing is written and no office is open to the public; kept for staff",
+                )
             else:
                 warn("no-public-office", "public, but no office is open to the public")
         elif nothing_said:
@@ -355,7 +367,11 @@ def _place(
             url = ""
         service.places.append([source_id, minutes, url])
         online = str(_mapping(relation, "onlineprocessing").get("link") or "").strip()
-        if "terminvereinbarung" not in online and is_web_address(online) and all(online != item[2] for item in service.online):
+        if (
+            "terminvereinbarung" not in online
+            and is_web_address(online)
+            and all(online != item[2] for item in service.online)
+        ):
             service.online.append(["online", service.texts["title"], online])
     if len(durations) > 1:
         warn("duration-differs", "the duration of an appointment differs between offices; kept for each office")

@@ -25,7 +25,9 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("folder", type=Path, help="Folder with services_de.json and locations_de.json.")
         parser.add_argument("--dry-run", action="store_true", help="Show what would happen and change nothing.")
-        parser.add_argument("--force", action="store_true", help="Accept an export with less than half of the last one.")
+        parser.add_argument(
+            "--force", action="store_true", help="Accept an export with less than half of the last one."
+        )
         parser.add_argument("--report", type=Path, metavar="FILE", help="Write the report as JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,7 +45,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if options["report"]:
             try:
-                options["report"].write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=2), encoding="utf-8")
+                options["report"].write_text(
+                    json.dumps(report.as_dict(), ensure_ascii=False, indent=2), encoding="utf-8"
+                )
             except OSError as error:
                 self.stderr.write(f"The report could not be written: {error}")
         for line in report.lines():
