@@ -18,7 +18,11 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="also what takes longer than ten minutes")
     options = parser.parse_args()
     django.setup()
-    areas = [item.name.removeprefix("bench_") for item in pkgutil.iter_modules([str(Path(__file__).parent)]) if item.name.startswith("bench_")]
+    areas = [
+        item.name.removeprefix("bench_")
+        for item in pkgutil.iter_modules([str(Path(__file__).parent)])
+        if item.name.startswith("bench_")
+    ]
     if options.only and options.only not in areas:
         parser.error(f"no area {options.only!r}; there are: {', '.join(areas)}")
     figures = []

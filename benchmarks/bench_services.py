@@ -25,7 +25,10 @@ ROUNDS, PER_ROUND = 9, 20
 
 def figures(*, full: bool) -> Iterator[Figure]:
     """Measure on the database of the settings; needs the demo city (``manage.py load_demo``)."""
-    service = Service.objects.visible_to(None).filter(slug="personalausweis-beantragen").first() or Service.objects.visible_to(None).first()
+    service = (
+        Service.objects.visible_to(None).filter(slug="personalausweis-beantragen").first()
+        or Service.objects.visible_to(None).first()
+    )
     if service is None:
         raise SystemExit("No services: run make demo once, or manage.py load_demo.")
     path = reverse("services:service", args=[service.slug])

@@ -96,7 +96,9 @@ def intranet(home: HomePage, roles: dict[str, Group]) -> SectionPage:
 
 def make_location(name: str = "Bürgerservice", **values: Any) -> Location:
     """Create a location open Monday to Friday 8 to 12 and Thursday 14 to 18."""
-    location = Location(slug=name.lower().replace(" ", "-").replace("ü", "ue"), street="Große Bleiche", city="Mainz", **values)
+    location = Location(
+        slug=name.lower().replace(" ", "-").replace("ü", "ue"), street="Große Bleiche", city="Mainz", **values
+    )
     location.set_texts({("name", "de"): name})
     spans = [(day, time(8), time(12)) for day in range(5)] + [(3, time(14), time(18))]
     location.hours.set([OpeningHours(weekday=day, opens=opens, closes=closes) for day, opens, closes in spans])
@@ -113,9 +115,13 @@ def make_unit(name: str = "Bürgeramt", code: str = "33", **values: Any) -> Orga
     return unit
 
 
-def make_service(title: str = "Personalausweis beantragen", texts: dict[str, str] | None = None, **values: Any) -> Service:
+def make_service(
+    title: str = "Personalausweis beantragen", texts: dict[str, str] | None = None, **values: Any
+) -> Service:
     """Create a published service with one fee and one paper."""
-    slug = values.pop("slug", title.lower().replace(" ", "-").translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})))
+    slug = values.pop(
+        "slug", title.lower().replace(" ", "-").translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    )
     unit, location = values.pop("unit", None), values.pop("location", None)
     service = Service(slug=slug, **values)
     service.set_texts({("title", "de"): title, **{(field, "de"): text for field, text in (texts or {}).items()}})

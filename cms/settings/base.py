@@ -125,7 +125,12 @@ TEMPLATES = [
 ]
 
 # --- data --------------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'mogontia.sqlite3'}")}
+# An empty variable counts as none.
+DATABASES = {
+    "default": env.db_url_config(
+        env("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'var' / 'mogontia.sqlite3'}"
+    )
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Writers queue instead of failing: IMMEDIATE takes the lock at the start of the transaction.
     DATABASES["default"]["OPTIONS"] = {
@@ -309,6 +314,8 @@ LOGGING = {
         "django_structlog": {"level": "WARNING"},
         "pypdf": {"level": "ERROR"},
         "wagtail": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
         "fontTools": {"level": "ERROR"},
     },
 }

@@ -21,7 +21,9 @@ GOOD = {
 def start(**changes: str) -> subprocess.CompletedProcess[str]:
     env = {key: value for key, value in os.environ.items() if key not in {*GOOD, "DEBUG"}}
     env |= {**GOOD, "DJANGO_SETTINGS_MODULE": "cms.settings.production", **changes}
-    return subprocess.run([sys.executable, "-c", "import cms.settings.production"], cwd=ROOT, env=env, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-c", "import cms.settings.production"], cwd=ROOT, env=env, capture_output=True, text=True
+    )
 
 
 def test_a_good_configuration_starts() -> None:

@@ -139,7 +139,11 @@ def test_one_failing_record_is_kept_and_stops_no_other(home: Any, monkeypatch: p
 
 def test_a_rebuild_repairs_and_removes(indexed: None) -> None:
     SearchEntry.objects.filter(title="Müllgebühren").delete()
-    store("service", "999999", [Entry(language="de", title="Gespenst", url="/", rule_id=SearchEntry.objects.first().rule_id)])
+    store(
+        "service",
+        "999999",
+        [Entry(language="de", title="Gespenst", url="/", rule_id=SearchEntry.objects.first().rule_id)],
+    )
     rebuild(["service"])
     assert find("Müllgebühren") == ["Müllgebühren"]
     assert find("Gespenst") == []
@@ -149,12 +153,21 @@ def test_pages_of_a_document_fold_into_one_hit(home: Any) -> None:
     from cms.access.models import AccessRule
 
     rule = AccessRule.objects.public().pk
-    store("document", "1", [Entry(language="de", title="Satzung", url=f"/s#page={n}", rule_id=rule, part=str(n), body="Marktstand") for n in (1, 2)])
+    store(
+        "document",
+        "1",
+        [
+            Entry(language="de", title="Satzung", url=f"/s#page={n}", rule_id=rule, part=str(n), body="Marktstand")
+            for n in (1, 2)
+        ],
+    )
     found = search(SearchQuery(text="Marktstand"), reader=None)
     assert found.total == 1
 
 
-def test_the_page_shows_counts_and_costs_few_queries(client: Any, indexed: None, django_assert_max_num_queries: Any) -> None:
+def test_the_page_shows_counts_and_costs_few_queries(
+    client: Any, indexed: None, django_assert_max_num_queries: Any
+) -> None:
     client.get("/suche/?q=Hund")
     with django_assert_max_num_queries(20):
         body = client.get("/suche/?q=Hund").content.decode()

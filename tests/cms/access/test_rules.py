@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 
 def test_equal_clauses_are_one_row_whatever_their_order(roles: Any) -> None:
     a, b = principal("group:1"), principal("group:2")
-    assert AccessRule.objects.intern([[a, b], [principal("signed-in")]]) == AccessRule.objects.intern([[principal("signed-in")], [b, a, a]])
+    assert AccessRule.objects.intern([[a, b], [principal("signed-in")]]) == AccessRule.objects.intern(
+        [[principal("signed-in")], [b, a, a]]
+    )
 
 
 def test_a_clause_with_the_public_restricts_nothing() -> None:

@@ -19,11 +19,17 @@ def test_mail_works_as_well_and_a_wrong_password_is_said(client: Any, home: Any,
     answer = client.post("/accounts/login/", {"login": "mitarbeit@mainz.example", "password": "falsch"})
     assert answer.status_code == 200
     assert "mitarbeit@mainz.example" in answer.content.decode()  # nothing typed is lost
-    assert client.post("/accounts/login/", {"login": "mitarbeit@mainz.example", "password": "geheimes-wort-1"}).status_code == 302
+    assert (
+        client.post("/accounts/login/", {"login": "mitarbeit@mainz.example", "password": "geheimes-wort-1"}).status_code
+        == 302
+    )
 
 
 def test_nobody_registers_alone(client: Any, home: Any) -> None:
     from cms.accounts.models import User
 
-    client.post("/accounts/signup/", {"email": "x@y.example", "username": "x", "password1": "geheimes-wort-1", "password2": "geheimes-wort-1"})
+    client.post(
+        "/accounts/signup/",
+        {"email": "x@y.example", "username": "x", "password1": "geheimes-wort-1", "password2": "geheimes-wort-1"},
+    )
     assert not User.objects.filter(username="x").exists()

@@ -59,7 +59,12 @@ def test_the_command_lists_what_is_on(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_the_core_starts_without_plugins(tmp_path: Path) -> None:
-    env = {**os.environ, "PLUGINS": "", "DJANGO_SETTINGS_MODULE": "cms.settings.test", "DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite3"}
+    env = {
+        **os.environ,
+        "PLUGINS": "",
+        "DJANGO_SETTINGS_MODULE": "cms.settings.test",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite3",
+    }
     script = (
         "import django; django.setup();"
         "from django.core.management import call_command as c; c('check'); c('migrate', verbosity=0);"

@@ -21,7 +21,9 @@ def test_the_page_answers_who_where_how_much_and_with_what(client: Any, home: An
         assert answer in body
 
 
-def test_a_staff_only_service_does_not_exist_for_the_public(client: Any, home: Any, staff_rule: Any, staff_user: Any) -> None:
+def test_a_staff_only_service_does_not_exist_for_the_public(
+    client: Any, home: Any, staff_rule: Any, staff_user: Any
+) -> None:
     make_service("Dienstreise beantragen", access_rule=staff_rule)
     for path in ("/leistungen/dienstreise-beantragen/", "/leistungen/dienstreise-beantragen/drucken/"):
         assert client.get(path).status_code == 404
