@@ -14,6 +14,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from cms.access.pages import visible_pages
+from cms.plugins.registry import providers
 
 from .blocks import BODY_BLOCKS
 from .fields import PluginStreamField
@@ -58,6 +59,13 @@ class HomePage(SitePage, Page):
     class Meta:
         verbose_name = _("start page")
         verbose_name_plural = _("start pages")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add ``wishes`` (cards of what people want most) and ``situations``, from whichever plugin provides them."""
+        context = super().get_context(request, *args, **kwargs)
+        for name in ("wishes", "situations"):
+            context[name] = [card for provider in providers(name).values() for card in provider(request)]
+        return context
 
     @staticmethod
     def portal_url_for(request: HttpRequest) -> str | None:

@@ -13,6 +13,8 @@ class ServicesConfig(PluginConfig):
     manifest = Manifest(
         summary=_("Public services: who, where, when, for how much and with which papers"),
         provides={
+            "wishes": "plugins.services.presentation.wishes",
+            "situations": "plugins.services.presentation.situations",
             "demo_blocks": "plugins.services.demo.BLOCKS",
             "services_of_unit": "plugins.services.presentation.services_of_unit",
             "services_at_location": "plugins.services.presentation.services_at_location",

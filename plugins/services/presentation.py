@@ -51,6 +51,8 @@ def fee_summary(service: Service) -> str:
     high = max(fee.amount_max_cents or fee.amount_cents for fee in fees)
     if low == high:
         return gettext("free of charge") if low == 0 else euro(low)
+    if low == 0:
+        return gettext("up to %(time)s") % {"time": euro(high)}
     return gettext("%(low)s to %(high)s") % {"low": euro(low), "high": euro(high)}
 
 
@@ -156,3 +158,16 @@ def services_at_location(reader: Any, location: Location) -> list[ServiceCard]:
     """Return cards of the services carried out at the location, by title."""
     rows = Service.objects.visible_to(reader).filter(places__location=location).distinct()
     return sorted((card(service) for service in rows.for_cards()), key=lambda item: item.title.casefold())
+
+
+def wishes(reader: Any) -> list[ServiceCard]:
+    """Return cards of the most wanted services, at most ten."""
+    return [
+        card(service)
+        for service in Service.objects.visible_to(reader).filter(is_popular=True).for_cards().order_by("pk")[:10]
+    ]
+
+
+def situations(reader: Any) -> list[LifeSituation]:
+    """Return all life situations with their texts."""
+    return list(LifeSituation.objects.with_texts())
