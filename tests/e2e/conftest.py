@@ -59,15 +59,14 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _wait(address: str) -> None:
     import time
-    import urllib.error
     import urllib.request
 
     for _attempt in range(200):
         try:
-            with urllib.request.urlopen(f"{address}/health/ready/", timeout=5) as answer:
+            with urllib.request.urlopen(f"{address}/health/ready/", timeout=20) as answer:
                 if answer.status == 200:
                     return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # refused, reset or too slow while the workers start
             time.sleep(0.2)
     raise AssertionError("the demo does not answer")
 
