@@ -41,8 +41,9 @@ smoke: install ## start the demo on a free port and fetch every page it advertis
 
 test: install-dev ## start real servers, run all tests
 	bin/services start
-	$(SERVICES) $(PY) -m pytest $(ARGS)
-	env -u DATABASE_URL $(PY) -m pytest tests/search $(ARGS)
+	$(SERVICES) $(PY) -m pytest --ignore=tests/e2e $(ARGS)
+	env -u DATABASE_URL $(PY) -m pytest tests/search tests/cms/access $(ARGS)
+	$(SERVICES) $(PY) -m pytest tests/e2e $(ARGS)  # apart: a browser's event loop and the database don't share a process
 
 e2e: install-dev ## browser journeys only
 	bin/services start

@@ -124,5 +124,5 @@ def sign_in(page: Page, account: dict[str, str]) -> None:
     page.goto("/accounts/login/")
     page.locator("input[name=login]").fill(account["username"])
     page.locator("input[name=password]").fill(account["password"])
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.locator("input[name=password]").press("Enter")

@@ -19,7 +19,8 @@ def test_citizen_finds_a_service_without_javascript(visit: Any) -> None:
     page = visit(width=375, javascript=False)
     page.goto("/")
     page.locator("input[name=q]").first.fill("Perso beantragen")
-    page.locator("input[name=q]").first.press("Enter")
+    with page.expect_navigation():
+        page.locator("input[name=q]").first.press("Enter")
     page.get_by_role("link", name=re.compile("Personalausweis beantragen")).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Personalausweis")
     expect(page.locator("main")).to_contain_text("€")
@@ -52,8 +53,8 @@ def test_editor_changes_a_service_and_it_is_live(visit: Any, accounts: dict[str,
     page.get_by_role("link", name=re.compile("Bewohnerparkausweis beantragen")).first.click()
     field = page.locator("[name=text_de_summary]")
     field.fill("Prüfsatz aus der Browserprobe: So parken Sie vor der eigenen Tür.")
-    page.locator("[name=action-publish]").first.evaluate("button => button.click()")
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.locator("[name=action-publish]").first.evaluate("button => button.click()")
     public = visit()
     public.goto("/leistungen/bewohnerparkausweis-beantragen/")
     expect(public.locator("main")).to_contain_text("Prüfsatz aus der Browserprobe")

@@ -86,7 +86,12 @@ def test_a_service_arrives_with_office_unit_and_texts(export: Export, client: An
     ]  # fmt: skip
     assert export.run() == {"created": 1}
     found = get()
-    assert (found.title, found.slug, found.live, found.is_sample) == ("Gewerbe anmelden", "gewerbe-anmelden", True, True)
+    assert (found.title, found.slug, found.live, found.is_sample) == (
+        "Gewerbe anmelden",
+        "gewerbe-anmelden",
+        True,
+        True,
+    )
     assert found.text_list("keywords", "de") == ["Laden", "Firma"]
     assert found.fees.get().amount_cents == 4000
     assert [(row.kind, row.url) for row in found.online_services.all()] == [("form", "https://a.example/x")]
@@ -95,7 +100,8 @@ def test_a_service_arrives_with_office_unit_and_texts(export: Export, client: An
     assert not found.texts.exists()
     assert OrganisationUnit.objects.get(source="munich-zms", parent=None).title == "Stadt Neustadt"
     body = client.get(found.get_absolute_url()).content.decode()
-    assert "40,00" in body and "Hauptstraße 1" in body
+    assert "40,00" in body
+    assert "Hauptstraße 1" in body
 
 
 def test_a_second_run_changes_nothing(export: Export) -> None:
@@ -107,7 +113,9 @@ def test_a_second_run_changes_nothing(export: Export) -> None:
 
 def test_a_dry_run_tells_and_writes_nothing(export: Export) -> None:
     assert export.run("--dry-run") == {"created": 1}
-    assert not Service.objects.exists() and not Location.objects.exists() and not ImportedState.objects.exists()
+    assert not Service.objects.exists()
+    assert not Location.objects.exists()
+    assert not ImportedState.objects.exists()
 
 
 def test_a_bad_record_does_not_stop_the_others(export: Export) -> None:
@@ -183,7 +191,8 @@ def test_nothing_is_deactivated_while_records_have_no_id(export: Export) -> None
     export.run()
     export.services[0] = service("")
     export.run()
-    assert get("1").live and export.warned("not-deactivated")
+    assert get("1").live
+    assert export.warned("not-deactivated")
 
 
 def test_less_than_half_is_refused_unless_forced(export: Export) -> None:
@@ -210,7 +219,8 @@ def test_editors_texts_and_rows_survive_and_news_arrive(export: Export) -> None:
     assert export.run() == {"updated": 1}
     found = get()
     assert found.title == "Laden eröffnen"
-    assert found.fees.get().amount_cents == 4100 and export.warned("kept-edit") == ["1"]
+    assert found.fees.get().amount_cents == 4100
+    assert export.warned("kept-edit") == ["1"]
     assert found.text("fee_note", "de") == "<p>45 Euro</p>"
     assert found.online_services.get().url == "https://b.example/"
     assert found.get_latest_revision_as_object().online_services.get().url == "https://b.example/"
@@ -226,9 +236,11 @@ def test_a_draft_stays_a_draft_and_gets_the_new_rows(export: Export) -> None:
     export.services = [service(fees="<p>45 Euro</p>")]
     export.run()
     found = get()
-    assert found.title == "Gewerbe anmelden" and found.fees.get().amount_cents == 4500
+    assert found.title == "Gewerbe anmelden"
+    assert found.fees.get().amount_cents == 4500
     latest = found.get_latest_revision_as_object()
-    assert latest.title == "Entwurf" and latest.fees.get().amount_cents == 4500
+    assert latest.title == "Entwurf"
+    assert latest.fees.get().amount_cents == 4500
 
 
 def test_what_the_source_closes_is_closed_here(export: Export, client: Any, home: Any, staff_user: Any) -> None:
@@ -245,30 +257,40 @@ def test_what_the_source_closes_is_closed_here(export: Export, client: Any, home
 def test_an_unclear_audience_is_closed(export: Export, public: Any) -> None:
     export.services = [service(public=public)]
     export.run()
-    assert not get().access_rule.is_public and export.warned("no-audience") == ["1"]
+    assert not get().access_rule.is_public
+    assert export.warned("no-audience") == ["1"]
 
 
-@pytest.mark.parametrize("url", ["www.a.example", "javascript:alert(1)", "https://", "https://a.example/{id}", "", None])
+@pytest.mark.parametrize(
+    "url", ["www.a.example", "javascript:alert(1)", "https://", "https://a.example/{id}", "", None]
+)
 def test_an_address_that_leads_nowhere_is_left_out(export: Export, url: Any) -> None:
     export.services = [service(links=[{"name": "A", "link": url}])]
     export.run()
-    assert not get().online_services.exists() and export.warned("bad-link") == ["1"]
+    assert not get().online_services.exists()
+    assert export.warned("bad-link") == ["1"]
 
 
 def test_an_online_application_becomes_one(export: Export) -> None:
     relation = {"service": "1", "duration": 0, "onlineprocessing": {"link": "https://online.example/antrag"}}
     export.offices = [office(services=[relation])]
     export.run()
-    assert get().online_services.get().kind == "online" and get().places.get().duration_minutes is None
+    assert get().online_services.get().kind == "online"
+    assert get().places.get().duration_minutes is None
 
 
 def test_markup_is_cleaned(export: Export) -> None:
     export.services = [
-        service(description='<h1>A</h1><p style="color:red">B\u200bC</p><script>x()</script><table><tr><td>1</td></tr></table>')
+        service(
+            description='<h1>A</h1><p style="color:red">B\u200bC</p><script>x()</script><table><tr><td>1</td></tr></table>'
+        )
     ]
     export.run()
     body = get().text("body", "de")
-    assert "<h3>A</h3><p>BC</p>" in body and "<td>1</td>" in body and "script" not in body and "style" not in body
+    assert "<h3>A</h3><p>BC</p>" in body
+    assert "<td>1</td>" in body
+    assert "script" not in body
+    assert "style" not in body
     assert export.warned("inline-style") == export.warned("invisible-characters") == ["1"]
 
 
@@ -297,7 +319,8 @@ def test_only_one_clear_amount_becomes_a_fee(text: str, cents: int | None) -> No
 
 
 def test_an_account_number_is_noticed() -> None:
-    assert has_bank_account("<p>IBAN: DE86 7015 0000 0000 2030 00</p>") and has_bank_account("Kontodaten")
+    assert has_bank_account("<p>IBAN: DE86 7015 0000 0000 2030 00</p>")
+    assert has_bank_account("Kontodaten")
     assert not has_bank_account("<p>13 Euro, Termin 2026</p>")
 
 
@@ -318,7 +341,8 @@ def test_the_real_export_with_all_its_traps(real: Export) -> None:
     offices = copy.deepcopy(real.offices)
     assert real.run() == {"created": 287}
     counts = real.report["counts"]
-    assert counts["office"]["created"] == len(offices) == 109 and real.report["failures"] == []
+    assert counts["office"]["created"] == len(offices) == 109
+    assert real.report["failures"] == []
     public = set(Service.objects.filter(access_rule__clauses=[]).values_list("source_id", flat=True))
     flagged = {row["id"] for row in real.services if row["public"]}
     assert len(flagged) == 162
@@ -328,16 +352,19 @@ def test_the_real_export_with_all_its_traps(real: Export) -> None:
     assert Location.objects.filter(source="munich-zms").exclude(access_rule__clauses=[]).count() == 9
     assert set(real.warned("test-record")) == {"10515039", "10500921"}
     assert "10490857" in real.warned("nothing-written")
-    assert real.warned("several-leika-keys") == ["1064076"] and get("1064076").leika_key.count(",") == 3
+    assert real.warned("several-leika-keys") == ["1064076"]
+    assert get("1064076").leika_key.count(",") == 3
     shared = [note["text"] for note in real.report["warnings"] if note["code"] == "shared-leika-key"]
     assert any(text.startswith("99108001000000 stands on 4 services") for text in shared)
     unknown = [note["text"] for note in real.report["warnings"] if note["code"] == "unknown-combinable"]
-    assert len(unknown) == 17 and any("10308996" in text for text in unknown)
+    assert len(unknown) == 17
+    assert any("10308996" in text for text in unknown)
     assert "10224132" in real.warned("duration-differs")
     assert len(set(get("10224132").places.values_list("duration_minutes", flat=True))) > 1
     assert {"1075967", "1063576", "1073738"} <= set(real.warned("inline-style"))
     assert "<table>" in get("10429823").text("body", "de") + get("10429823").text("fee_note", "de")
-    assert "1063565" in real.warned("bank-account") and "IBAN" in get("1063565").text("fee_note", "de")
+    assert "1063565" in real.warned("bank-account")
+    assert "IBAN" in get("1063565").text("fee_note", "de")
     assert not ServiceImportedText.objects.filter(value__contains="\u200b").exists()
     assert not ServiceImportedText.objects.filter(value__contains="style=").exists()
     revisions = Revision.objects.count()
