@@ -10,7 +10,7 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from cms.contracts.search import Entry, SearchDocument
 
@@ -44,7 +44,11 @@ def mark(kind: str, object_ids: Iterable[Any]) -> None:
         update_fields=["marked_at", "attempts"],
         batch_size=500,
     )
-    transaction.on_commit(after_commit)
+    # Once a transaction: an import marks thousands of times. A callback of an inner savepoint does not count when we
+    # are outside of it, because it goes when that savepoint is rolled back.
+    here = set(connection.savepoint_ids)
+    if not any(callback is after_commit and sids <= here for sids, callback, _robust in connection.run_on_commit):
+        transaction.on_commit(after_commit)
 
 
 def after_commit() -> None:

@@ -16,6 +16,7 @@ from cms.directory.models import Location, OrganisationUnit
 from plugins.services.importer.apply import slug_for
 from plugins.services.importer.fees import has_bank_account, single_amount
 from plugins.services.models import ImportedState, Service, ServiceFee, ServiceImportedText
+from search.models import PendingObject, SearchEntry
 
 pytestmark = pytest.mark.django_db
 REAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "munich-zms-services"
@@ -322,6 +323,26 @@ def test_an_account_number_is_noticed() -> None:
     assert has_bank_account("<p>IBAN: DE86 7015 0000 0000 2030 00</p>")
     assert has_bank_account("Kontodaten")
     assert not has_bank_account("<p>13 Euro, Termin 2026</p>")
+
+
+def test_changes_are_findable_without_a_worker_and_only_changes_are_indexed(
+    export: Export, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks() as callbacks:
+        export.run()
+    assert [callback.__name__ for callback in callbacks].count("after_commit") == 1
+    entry = SearchEntry.objects.get(kind="service")
+    assert entry.title == "Gewerbe anmelden"
+    assert "Firma" in entry.keywords
+    assert not PendingObject.objects.exists()
+    entry.refresh_from_db()
+    version = entry.version
+    export.run()
+    assert not PendingObject.objects.exists()
+    assert SearchEntry.objects.get(pk=entry.pk).version == version
+    export.services = [service("1", public=False), service("2", "Zwei")]
+    export.run()
+    assert SearchEntry.objects.get(object_id=entry.object_id, kind="service").rule == get().access_rule
 
 
 # -- the real export ------------------------------------------------------------------------------------------

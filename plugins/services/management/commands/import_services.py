@@ -12,6 +12,7 @@ from django.db import transaction
 from plugins.services.importer.apply import CatalogueImport, SuspiciousDrop, check_drop
 from plugins.services.importer.parse import BrokenFile, read_catalogue
 from plugins.services.importer.report import Report
+from search.indexing import after_commit, project_pending
 
 STEP = 25
 
@@ -38,11 +39,15 @@ class Command(BaseCommand):
             with transaction.atomic():
                 if not options["force"]:
                     check_drop(catalogue)
+                # Registered outside of the records' savepoints, it stands for all of their own.
+                transaction.on_commit(after_commit)
                 CatalogueImport(report, self._progress).run(catalogue)
                 if options["dry_run"]:
                     transaction.set_rollback(True)
         except (BrokenFile, SuspiciousDrop) as error:
             raise CommandError(str(error)) from error
+        if not options["dry_run"]:
+            self._index()
         if options["report"]:
             try:
                 options["report"].write_text(
@@ -54,6 +59,13 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if options["dry_run"]:
             self.stdout.write("Dry run: nothing was changed.")
+
+    def _index(self) -> None:
+        """Make the changes findable at once, without waiting for a worker."""
+        total = 0
+        while done := project_pending(4 * STEP):
+            total += done
+            self.stderr.write(f"search {total} records")
 
     def _progress(self, kind: str, number: int, total: int) -> None:
         if number % STEP == 0 or number == total:
