@@ -125,3 +125,9 @@ class RestrictedRecordForm(RecordForm):
     """Base form of records with an audience."""
 
     access_rule = audience_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The add view gives no initial values: without this a new record could not be saved before choosing.
+        if not self.initial.get("access_rule"):
+            self.initial["access_rule"] = self.instance.access_rule_id
