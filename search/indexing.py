@@ -34,7 +34,8 @@ def analyzer() -> Analyzer:
 
 def mark(kind: str, object_ids: Iterable[Any]) -> None:
     """Note that the entries of these objects must be built again, and build them after the commit."""
-    ids = {str(pk) for pk in object_ids}
+    # In one order everywhere: transactions that mark the same objects wait for each other instead of deadlocking.
+    ids = sorted({str(pk) for pk in object_ids})
     if not ids:
         return
     PendingObject.objects.bulk_create(
@@ -72,9 +73,13 @@ def project_pending(limit: int = IMMEDIATE_LIMIT, *, include_failed: bool = Fals
     for pending in list(rows[:limit]):
         try:
             with transaction.atomic():
-                project(pending.kind, pending.object_id)
-                # A mark that came meanwhile stays: it has a newer time.
-                PendingObject.objects.filter(pk=pending.pk, marked_at=pending.marked_at).delete()
+                # The lock comes before the record is read: a change that commits later waits with its mark for us and
+                # is built after us, so an older reading never overwrites a newer one.
+                locked = PendingObject.objects.select_for_update().filter(pk=pending.pk).first()
+                if locked is None:  # another process has built it
+                    continue
+                project(locked.kind, locked.object_id)
+                locked.delete()
             done += 1
         # A contributed document may fail in any way; its error is kept for the operators, the others go on.
         except Exception as error:

@@ -31,8 +31,9 @@ def _saved(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> Non
     if raw:
         return
     for document in documents_of(sender):
-        _tighten(document, instance)
+        # Mark first, as the builder locks the mark before the entries: the other way round both could wait for each other.
         mark(document.kind, [instance.pk])
+        _tighten(document, instance)
     _mark_dependents(sender, instance)
     _mark_parent(instance)
 
@@ -93,6 +94,7 @@ def _page_rules_changed(paths: list[str], **kwargs: Any) -> None:
     for path in paths:
         below = Page.objects.filter(path__startswith=path)
         ids = [str(pk) for pk in below.values_list("pk", flat=True)]
+        mark("page", ids)  # before the entries, see _saved
         for start in range(0, len(ids), 500):
             from django.db.models import BigIntegerField
             from django.db.models.functions import Cast
@@ -103,7 +105,6 @@ def _page_rules_changed(paths: list[str], **kwargs: Any) -> None:
             SearchEntry.objects.filter(kind="page", object_id__in=ids[start : start + 500]).update(
                 rule_id=Subquery(rule)
             )
-        mark("page", ids)
 
 
 def _collection_rules_changed(collection_ids: list[int], **kwargs: Any) -> None:
@@ -117,8 +118,8 @@ def _collection_rules_changed(collection_ids: list[int], **kwargs: Any) -> None:
                 "pk", flat=True
             )
         ]
-        SearchEntry.objects.filter(kind="document", object_id__in=ids).update(rule_id=access.rule_id)
         mark("document", ids)
+        SearchEntry.objects.filter(kind="document", object_id__in=ids).update(rule_id=access.rule_id)
 
 
 def _page_slug_changed(instance: Page, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from . import indexing
 
 @task()
 def project_all() -> None:
-    """Build everything that is pending, in portions."""
+    """Build everything that is pending, in portions, then try once more what failed before."""
     while indexing.project_pending(500, include_failed=False):
         pass
+    indexing.project_pending(500, include_failed=True)

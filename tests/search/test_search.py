@@ -173,3 +173,25 @@ def test_the_page_shows_counts_and_costs_few_queries(
         body = client.get("/suche/?q=Hund").content.decode()
     assert "Hund anmelden" in body
     assert "kind=service" in body
+
+
+def test_the_worker_tries_again_what_failed(home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from plugins.services.search import ServiceDocument
+    from search.tasks import project_all
+
+    make_service("Wieder gut")
+    with monkeypatch.context() as patch:
+        patch.setattr(ServiceDocument, "entries", lambda self, obj: 1 / 0)
+        project_pending(500)
+    assert find("Wieder gut") == []
+    project_all.func()
+    assert find("Wieder gut") == ["Wieder gut"]
+    assert not PendingObject.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 10_000, "\x00\x01", "😀 👩‍👩‍👧", "\u202eabc", "' OR 1=1 --", '"(*:&|!', "und oder", "...", "\ud800"]
+)
+def test_odd_queries_are_answered_by_search_and_suggestions(indexed: None, text: str) -> None:
+    assert search(SearchQuery(text=text), reader=None).total >= 0
+    assert isinstance(suggest(text, reader=None), list)
