@@ -1,0 +1,114 @@
+"""Every path by which something can be read, with the tests that fail when its guard is missing.
+
+Who adds an address adds it here; ``test_leaks.py`` fails when an address of ours is in no row, or when a
+row names a test that does not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ReadPath:
+    """``urls``: names of addresses it covers; ``tests``: file::function, relative to ``tests/``; ``why`` when it needs none."""
+
+    name: str
+    urls: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    why: str = ""
+
+
+LEAKS = "contract/test_leaks.py::"
+PATHS = [
+    ReadPath("page", ("wagtail_serve",), (f"{LEAKS}test_a_restricted_page_is_not_read",)),
+    ReadPath("menu and list of pages below", (), (f"{LEAKS}test_menus_and_lists_leave_restricted_pages_out",)),
+    ReadPath("breadcrumbs", (), (f"{LEAKS}test_breadcrumbs_leave_restricted_pages_out",)),
+    ReadPath("sitemap", ("sitemap",), (f"{LEAKS}test_the_sitemap_names_public_things_only",)),
+    ReadPath("link in rich text and link block", (), (f"{LEAKS}test_a_link_block_leaves_restricted_pages_out",)),
+    ReadPath(
+        "contact, hours, document and services blocks", (), (f"{LEAKS}test_blocks_show_only_what_the_reader_may_see",)
+    ),
+    ReadPath("preview", (), (f"{LEAKS}test_the_preview_asks_for_the_right_to_edit",)),
+    ReadPath(
+        "image, rendition, document",
+        ("media",),
+        (f"{LEAKS}test_private_files_do_not_exist_for_the_public", f"{LEAKS}test_private_files_are_not_cached"),
+    ),
+    ReadPath(
+        "search: hits, totals, facets, suggestions, corrections, highlights",
+        ("search:results", "search:suggestions", "api_search"),
+        (
+            "search/test_search.py::test_staff_finds_what_the_public_must_not",
+            "search/test_search.py::test_words_of_internal_notes_are_not_searched_for_the_public",
+            "search/test_search.py::test_suggestions_and_corrections_know_only_visible_words",
+            f"{LEAKS}test_search_addresses_hide_restricted_records",
+        ),
+    ),
+    ReadPath("search compared", ("search:compare",), (f"{LEAKS}test_the_comparison_is_for_staff",)),
+    ReadPath(
+        "services",
+        (
+            "services:index",
+            "services:service",
+            "services:service_print",
+            "services:life_situations",
+            "services:life_situation",
+            "services:by_office",
+            "services:office",
+            "api_services",
+        ),
+        (f"{LEAKS}test_a_restricted_service_is_on_no_page", f"{LEAKS}test_counts_do_not_count_restricted_services"),
+    ),
+    ReadPath(
+        "directory",
+        (
+            "directory:units",
+            "directory:unit",
+            "directory:locations",
+            "directory:location",
+            "directory:person",
+            "api_units",
+            "api_locations",
+        ),
+        (f"{LEAKS}test_restricted_units_locations_and_people_are_on_no_page",),
+    ),  # fmt: skip
+    ReadPath("internal note", (), ("plugins/services/test_pages_core.py::test_the_internal_note_is_for_staff",)),
+    ReadPath("caches", (), (f"{LEAKS}test_answers_for_people_signed_in_are_private",)),
+    ReadPath("error page", (), (f"{LEAKS}test_the_error_page_says_the_same_for_hidden_and_missing",)),
+    ReadPath("figures of operation", ("metrics",), (f"{LEAKS}test_figures_are_for_the_local_machine_or_the_token",)),
+    ReadPath(
+        "accounts",
+        (
+            "account_login",
+            "account_logout",
+            "account_signup",
+            "account_inactive",
+            "account_reauthenticate",
+            "account_change_password",
+            "account_set_password",
+            "account_reset_password",
+            "account_reset_password_done",
+            "account_reset_password_from_key",
+            "account_reset_password_from_key_done",
+            "account_email_verification_sent",
+            "account_confirm_email",
+            "account_email",
+        ),
+        (f"{LEAKS}test_a_password_reset_does_not_tell_who_has_an_account",),
+    ),  # fmt: skip
+    ReadPath(
+        "nothing of anybody",
+        (
+            "health_live",
+            "health_ready",
+            "robots",
+            "favicon",
+            "api_schema",
+            "api_docs",
+            "operations:tour",
+            "theming:components",
+        ),
+        why="shows no record: states, the schema, and the demo accounts only where the demo is on",
+    ),  # fmt: skip
+]
