@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from .conftest import sign_in
 
 PAGES = ["/", "/leistungen/", "/leistungen/personalausweis-beantragen/", "/leistungen/lebenslagen/", "/aemter/",
-         "/aemter/buergeramt/", "/standorte/", "/suche/?q=personalausweis", "/accounts/login/", "/gibt-es-nicht/"]  # fmt: skip
+         "/aemter/buergeramt/", "/standorte/", "/suche/?q=personalausweis", "/bausteine/", "/kultur-tourismus/", "/en/", "/accounts/login/", "/gibt-es-nicht/"]  # fmt: skip
 
 
 def test_citizen_finds_a_service_without_javascript(visit: Any) -> None:
