@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -96,7 +96,8 @@ class AccessRule(models.Model):
 def _describe_principal(item: dict[str, str], names: dict[int, str]) -> str:
     who = item["who"]
     if who.startswith("group:"):
-        who = names.get(int(who.removeprefix("group:")), gettext("deleted group"))
+        # The standard roles have a name in the reader's language; others are called as the administration called them.
+        who = gettext(names.get(int(who.removeprefix("group:")), gettext_noop("deleted group")))
     else:
         who = {SIGNED_IN: gettext("signed in"), PUBLIC: gettext("public"), NOBODY: gettext("nobody")}.get(who, who)
     words = {"from": gettext("from"), "until": gettext("until")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_noop
 
 from cms.access.rules import AGENT_GROUP, STAFF_GROUP
 from cms.plugins.registry import collect
@@ -12,6 +13,14 @@ from cms.plugins.registry import collect
 EDITORS_GROUP = "editors"
 SECTION_EDITORS_GROUP = "section editors"
 EXTRANET_GROUP = "extranet"
+#: What the standard groups are called on screen, for the translators.
+ROLE_NAMES = (
+    gettext_noop("staff"),
+    gettext_noop("agents"),
+    gettext_noop("editors"),
+    gettext_noop("section editors"),
+    gettext_noop("extranet"),
+)
 ROLES = (STAFF_GROUP, AGENT_GROUP, EDITORS_GROUP, SECTION_EDITORS_GROUP, EXTRANET_GROUP)
 
 

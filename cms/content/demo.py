@@ -79,15 +79,17 @@ def _permissions(home: HomePage) -> None:
             section = Page.objects.filter(slug=account.get("section") or "").first()
             if account["role"] == "section_editor" and section and permission.codename != "lock_page":
                 GroupPagePermission.objects.get_or_create(group=section_editors, page=section, permission=permission)
+    # Wagtail checks rights on documents by its own model's permissions, whatever model is in use.
     media_rights = Permission.objects.filter(
+        content_type__app_label__in=["wagtailimages", "wagtaildocs"],
         codename__in=[
             "add_image",
             "change_image",
             "choose_image",
-            "add_citydocument",
-            "change_citydocument",
+            "add_document",
+            "change_document",
             "choose_document",
-        ]
+        ],
     )
     for permission in media_rights:
         GroupCollectionPermission.objects.get_or_create(

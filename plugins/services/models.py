@@ -26,6 +26,7 @@ from wagtail.models import (
 from cms.access.models import RestrictedModel, RestrictedQuerySet
 from cms.directory.models import Location, OrganisationUnit
 from cms.records.fields import LocalizedField
+from cms.records.money import CentsField
 from cms.records.texts import ImportedText, RecordText, TextedQuerySet, TextedRecord, localized, unique_text
 
 
@@ -184,10 +185,10 @@ class ServiceFee(Orderable):
 
     service = ParentalKey(Service, on_delete=models.CASCADE, related_name="fees")
     label = LocalizedField(_("for what"))
-    amount_cents = models.PositiveIntegerField(
-        _("amount in cents"), null=True, blank=True, help_text=_("3700 is 37.00 €")
+    amount_cents = CentsField(
+        _("amount (€)"), null=True, blank=True, help_text=_("For example 37.00; 0 is free of charge.")
     )
-    amount_max_cents = models.PositiveIntegerField(_("up to (cents)"), null=True, blank=True)
+    amount_max_cents = CentsField(_("up to (€)"), null=True, blank=True)
     condition = LocalizedField(_("condition"), blank=True)
 
     class Meta(Orderable.Meta):

@@ -12,6 +12,7 @@ from wagtail.admin.panels import (
     PublishingPanel,
     TabbedInterface,
 )
+from wagtail.admin.ui.tables import BooleanColumn, LiveStatusTagColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
@@ -48,7 +49,13 @@ class ServiceViewSet(RecordViewSet):
 
     model = Service
     icon = "doc-full-inverse"
-    list_display = ["__str__", "live", "access_rule", "is_sample", "updated_at"]
+    list_display = [
+        "__str__",
+        LiveStatusTagColumn(),
+        "access_rule",
+        BooleanColumn("is_sample", label=_("sample data")),
+        "updated_at",
+    ]
     list_filter = ["live", "access_rule", "is_sample", "life_situations"]
     ordering = ["slug"]
     edit_handler = TabbedInterface(

@@ -54,7 +54,7 @@ def test_a_rule_without_groups_accepts_nobody(staff_user: Any) -> None:
 
 
 def test_rules_say_in_german_who_may_see(staff_rule: AccessRule) -> None:
-    assert staff_rule.describe() == "staff"
+    assert staff_rule.describe() == "Beschäftigte"
     assert AccessRule.objects.public().describe() == "öffentlich"
 
 

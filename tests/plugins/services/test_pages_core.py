@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from plugins.services.alphabet import by_letter, first_letter
-from plugins.services.models import Service
+from plugins.services.models import Service, ServiceFee
 from tests.conftest import client_of, make_location, make_service, make_unit
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +114,26 @@ def _posted(form: Any) -> dict[str, Any]:
 
 def test_groups_are_what_the_fixture_promised(roles: dict[str, Group]) -> None:
     assert roles["editors"].permissions.filter(codename="publish_service").exists()
+
+
+def test_the_editors_list_is_searched_by_title(home: Any, editor_user: Any) -> None:
+    make_service("Hund anmelden")
+    make_service()
+    body = client_of(editor_user).get("/admin/snippets/services/service/?q=hund").content.decode()
+    assert "Hund anmelden" in body
+    assert "Personalausweis" not in body
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"), [("37", 3700), ("37,50", 3750), ("0", 0), ("1234,56", 123456), ("", None)]
+)
+def test_fees_are_typed_in_euros(typed: str, cents: int | None) -> None:
+    field = ServiceFee._meta.get_field("amount_cents").formfield()
+    with translation.override("de"):
+        assert field.clean(typed) == cents
+
+
+@pytest.mark.parametrize("typed", ["-1", "viel", "1,234"])
+def test_fees_that_are_no_amount_are_refused(typed: str) -> None:
+    with translation.override("de"), pytest.raises(ValidationError):
+        ServiceFee._meta.get_field("amount_cents").formfield().clean(typed)
