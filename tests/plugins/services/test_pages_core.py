@@ -124,9 +124,7 @@ def test_the_editors_list_is_searched_by_title(home: Any, editor_user: Any) -> N
     assert "Personalausweis" not in body
 
 
-@pytest.mark.parametrize(
-    ("typed", "cents"), [("37", 3700), ("37,50", 3750), ("0", 0), ("1234,56", 123456), ("", None)]
-)
+@pytest.mark.parametrize(("typed", "cents"), [("37", 3700), ("37,50", 3750), ("0", 0), ("1234,56", 123456), ("", None)])
 def test_fees_are_typed_in_euros(typed: str, cents: int | None) -> None:
     field = ServiceFee._meta.get_field("amount_cents").formfield()
     with translation.override("de"):
