@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from cms.records.texts import localized
 
-from .models import Location, OpeningHours
+from .models import Location, OpeningException, OpeningHours
 
 #: How far ahead the next opening is looked for.
 HORIZON_DAYS = 21
@@ -99,68 +99,79 @@ def holiday_name(day: date) -> str:
     return _holidays(day.year, country, subdivision, "de").get(day, "")
 
 
-def hours_on(location: Location, day: date) -> Day:
-    """Return the hours of ``location`` on ``day``: exceptions over holidays over the weekly hours."""
-    exceptions = [item for item in location.exceptions.all() if item.date == day]
-    if exceptions:
-        spans = tuple(
-            sorted((Span(item.opens, item.closes) for item in exceptions if item.opens), key=lambda s: s.opens)
-        )
-        return Day(day, spans, next((localized(item.reason) for item in exceptions if item.reason), ""))
-    if name := holiday_name(day):
-        return Day(day, (), name)
-    spans = tuple(
-        sorted(
-            (
-                Span(row.opens, row.closes, row.by_appointment)
-                for row in location.hours.all()
-                if row.weekday == day.weekday()
-            ),
-            key=lambda span: span.opens,
-        )
-    )
-    return Day(day, spans)
+class Schedule:
+    """The hours of one location, read once: weekly spans, exceptions and holidays."""
 
+    def __init__(self, location: Location) -> None:
+        self._weekly: dict[int, list[Span]] = {number: [] for number in WEEKDAYS}
+        for row in location.hours.all():
+            self._weekly[row.weekday].append(Span(row.opens, row.closes, row.by_appointment))
+        for spans in self._weekly.values():
+            spans.sort(key=lambda span: span.opens)
+        self._exceptions: dict[date, list[OpeningException]] = {}
+        for item in location.exceptions.all():
+            self._exceptions.setdefault(item.date, []).append(item)
 
-def status(location: Location, at: datetime | None = None) -> OpeningStatus:
-    """Return whether ``location`` is open at ``at`` (aware; default: now) and when that changes.
+    @property
+    def known(self) -> bool:
+        """Whether anything is known about when it is open."""
+        return any(self._weekly.values()) or bool(self._exceptions)
 
-    Spans by appointment count as open only when nothing else is, and never as the next opening if an
-    ordinary one follows within the horizon.
-    """
-    if not location.hours.all() and not location.exceptions.all():
-        return OpeningStatus(known=False)
-    now = timezone.localtime(at)
-    today = hours_on(location, now.date())
-    for span in sorted(today.spans, key=lambda span: span.by_appointment):
-        if span.opens <= now.time() < span.closes:
-            closes = span.closes
-            # Spans that follow without a gap are one for the visitor.
-            for later in today.spans:
-                if later.opens == closes and later.by_appointment == span.by_appointment:
-                    closes = later.closes
-            return OpeningStatus(True, True, span.by_appointment, _at(now.date(), closes), None, now)
-    ahead: list[tuple[datetime, bool]] = []
-    for offset in range(HORIZON_DAYS):
-        day = hours_on(location, now.date() + timedelta(days=offset))
-        ahead += [
-            (_at(day.date, span.opens), span.by_appointment) for span in day.spans if _at(day.date, span.opens) > now
+    def on(self, day: date) -> Day:
+        """Return the hours of ``day``: exceptions over holidays over the weekly hours."""
+        if exceptions := self._exceptions.get(day):
+            spans = sorted(
+                (Span(item.opens, item.closes) for item in exceptions if item.opens), key=lambda span: span.opens
+            )
+            return Day(day, tuple(spans), next((localized(item.reason) for item in exceptions if item.reason), ""))
+        if name := holiday_name(day):
+            return Day(day, (), name)
+        return Day(day, tuple(self._weekly[day.weekday()]))
+
+    def status(self, at: datetime | None = None) -> OpeningStatus:
+        """Return whether it is open at ``at`` (aware; default: now) and when that changes.
+
+        Spans by appointment count as open only when nothing else is, and never as the next opening if an
+        ordinary one follows within the horizon.
+        """
+        if not self.known:
+            return OpeningStatus(known=False)
+        now = timezone.localtime(at)
+        today = self.on(now.date())
+        for span in sorted(today.spans, key=lambda span: span.by_appointment):
+            if span.opens <= now.time() < span.closes:
+                closes = span.closes
+                # Spans that follow without a gap are one for the visitor.
+                for later in today.spans:
+                    if later.opens == closes and later.by_appointment == span.by_appointment:
+                        closes = later.closes
+                return OpeningStatus(True, True, span.by_appointment, _at(now.date(), closes), None, now)
+        return OpeningStatus(True, False, False, None, self._next_opening(now), now, today.reason)
+
+    def _next_opening(self, now: datetime) -> datetime | None:
+        by_appointment = None
+        for offset in range(HORIZON_DAYS):
+            day = now.date() + timedelta(days=offset)
+            for span in self.on(day).spans:
+                when = _at(day, span.opens)
+                if when > now and not span.by_appointment:
+                    return when
+                if when > now and by_appointment is None:
+                    by_appointment = when
+        return by_appointment
+
+    def week(self, at: datetime | None = None) -> list[Day]:
+        """Return the hours of the seven days from today on."""
+        today = timezone.localtime(at).date()
+        return [self.on(today + timedelta(days=offset)) for offset in range(7)]
+
+    def weekly(self) -> list[WeekdayHours]:
+        """Return the usual hours, Monday to Friday always and the weekend when there are any."""
+        return [
+            WeekdayHours(number, WEEKDAYS[number], tuple(spans))
+            for number, spans in self._weekly.items()
+            if spans or (number < 5 and any(self._weekly.values()))
         ]
-        if any(not by_appointment for _when, by_appointment in ahead):
-            break
-    ordinary = [when for when, by_appointment in ahead if not by_appointment]
-    opens_at = min(ordinary, default=None) or min((when for when, _ in ahead), default=None)
-    return OpeningStatus(True, False, False, None, opens_at, now, today.reason)
-
-
-def _at(day: date, clock: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, clock))
-
-
-def week(location: Location, at: datetime | None = None) -> list[Day]:
-    """Return the hours of the seven days from today on, for the table on the page."""
-    today = timezone.localtime(at).date()
-    return [hours_on(location, today + timedelta(days=offset)) for offset in range(7)]
 
 
 @dataclass(frozen=True)
@@ -172,13 +183,15 @@ class WeekdayHours:
     spans: tuple[Span, ...]
 
 
-def weekly(location: Location) -> list[WeekdayHours]:
-    """Return the usual hours, Monday to Friday always and the weekend when there are any."""
-    spans: dict[int, list[Span]] = {number: [] for number in WEEKDAYS}
-    for row in location.hours.all():
-        spans[row.weekday].append(Span(row.opens, row.closes, row.by_appointment))
-    return [
-        WeekdayHours(number, WEEKDAYS[number], tuple(sorted(found, key=lambda span: span.opens)))
-        for number, found in spans.items()
-        if found or (number < 5 and any(spans.values()))
-    ]
+def _at(day: date, clock: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, clock))
+
+
+def status(location: Location, at: datetime | None = None) -> OpeningStatus:
+    """Return whether ``location`` is open at ``at`` and when that changes; see :meth:`Schedule.status`."""
+    return Schedule(location).status(at)
+
+
+def hours_on(location: Location, day: date) -> Day:
+    """Return the hours of ``location`` on ``day``; see :meth:`Schedule.on`."""
+    return Schedule(location).on(day)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .hours import Day, OpeningStatus, WeekdayHours, status, week, weekly
+from .hours import Day, OpeningStatus, Schedule, WeekdayHours
 from .models import Location
 
 
@@ -21,7 +21,8 @@ class OpenLocation:
 
 def present(location: Location) -> OpenLocation:
     """Return ``location`` with status and hours. Its hours and exceptions should be prefetched."""
-    return OpenLocation(location, status(location), week(location), weekly(location))
+    schedule = Schedule(location)
+    return OpenLocation(location, schedule.status(), schedule.week(), schedule.weekly())
 
 
 def location_context(location: Location) -> dict[str, Any]:

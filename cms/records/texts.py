@@ -77,7 +77,20 @@ class TextedRecord(models.Model):
         abstract = True
 
     def text_layers(self) -> dict[tuple[str, str], str]:
-        """Return (field, language) -> text, with editors' texts over imported ones; empty texts count as absent."""
+        """Return (field, language) -> text, with editors' texts over imported ones; empty texts count as absent.
+
+        Kept on the instance: a page asks for a dozen texts of each record it shows.
+        """
+        if "_text_layers" not in self.__dict__:
+            self.__dict__["_text_layers"] = self._read_text_layers()
+        return self.__dict__["_text_layers"]
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Read the row again, and its texts with it."""
+        self.__dict__.pop("_text_layers", None)
+        super().refresh_from_db(*args, **kwargs)
+
+    def _read_text_layers(self) -> dict[tuple[str, str], str]:
         found: dict[tuple[str, str], str] = {}
         if self.HAS_IMPORTED_TEXTS and self.pk:
             for row in sorted(self.imported_texts.all(), key=lambda row: -row.priority):  # type: ignore[attr-defined]
@@ -129,6 +142,7 @@ class TextedRecord(models.Model):
                 rows[field, language].value = value
             else:
                 rows[field, language] = self.texts.model(field=field, language=language, value=value)  # type: ignore[attr-defined]
+        self.__dict__.pop("_text_layers", None)
         self.texts.set(list(rows.values()))  # type: ignore[attr-defined]
 
     @property
