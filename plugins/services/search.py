@@ -17,6 +17,15 @@ from .models import Service
 BODY_FIELDS = ("body", "requirements", "procedure", "papers_note", "fee_note", "processing_time_note")
 
 
+def subject(title: str) -> str:
+    """Return what a title is about, without the verb at its end: "Wohngeld beantragen" is about "Wohngeld".
+
+    German nouns begin with a capital, so a last word in small letters that ends in -en is the verb.
+    """
+    head, _space, last = title.rpartition(" ")
+    return head if head and last.islower() and last.endswith("en") else ""
+
+
 class ServiceDocument:
     """Services of the catalogue."""
 
@@ -68,7 +77,10 @@ class ServiceDocument:
                     title=obj.text("title", language),
                     url=obj.get_absolute_url(),
                     rule_id=obj.access_rule_id,
-                    alternative_titles=tuple(obj.text_list("alternative_titles", language)),
+                    alternative_titles=(
+                        *obj.text_list("alternative_titles", language),
+                        *(about for about in [subject(obj.text("title", language))] if about),
+                    ),
                     keywords=(
                         *obj.text_list("keywords", language),
                         *(unit.text("name", language) for unit in units),
