@@ -76,7 +76,7 @@ class Command(BaseCommand):
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     raise CommandError(f"Port {port} is taken. Try: make demo PORT={port + 1}")
         worker = subprocess.Popen(
-            [sys.executable, "manage.py", "db_worker", "--queue-name", "*"], cwd=settings.BASE_DIR
+            [sys.executable, "manage.py", "db_worker", "--queue-name", "*", "-v0"], cwd=settings.BASE_DIR
         )
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "cms.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4",
