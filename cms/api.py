@@ -12,6 +12,11 @@ urlpatterns = [
     path("v1/", include([pattern for _config, patterns in collect("api") for pattern in patterns])),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api_schema"),
     path(
-        "docs/", SpectacularSwaggerView.as_view(url_name="api_schema", permission_classes=[AllowAny]), name="api_docs"
+        "docs/",
+        # To OPTIONS it would answer with its HTML renderer and no template.
+        SpectacularSwaggerView.as_view(
+            url_name="api_schema", permission_classes=[AllowAny], http_method_names=["get", "head"]
+        ),
+        name="api_docs",
     ),
 ]

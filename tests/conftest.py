@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.cache import cache
 from django.test import Client
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
@@ -16,6 +17,12 @@ from cms.accounts.roles import AGENT_GROUP, EDITORS_GROUP, STAFF_GROUP, set_up_r
 from cms.content.models import ContentPage, HomePage, SectionPage
 from cms.directory.models import Location, OpeningHours, OrganisationUnit
 from plugins.services.models import Service, ServiceFee, ServiceLocation, ServicePaper, ServiceResponsibility
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Ids come again after each rollback, and Wagtail finds renditions in the cache by the id of their image."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_delete
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 from wagtail.signals import post_page_move
@@ -18,6 +20,7 @@ def connect() -> None:
     post_save.connect(_page_saved, dispatch_uid="access.page_saved")
     post_page_move.connect(_page_moved, dispatch_uid="access.page_moved")
     post_save.connect(_collection_saved, sender=Collection, dispatch_uid="access.collection_saved")
+    _announce_moves(Collection)
     for sender in (PageViewRestriction, CollectionViewRestriction):
         for signal in (post_save, post_delete):
             signal.connect(_restriction_changed, sender=sender, dispatch_uid=f"access.{sender.__name__}.{id(signal)}")
@@ -41,6 +44,23 @@ def _page_moved(instance: Page, **kwargs: Any) -> None:
 
 def _collection_saved(instance: Collection, **kwargs: Any) -> None:
     refresh_collections(Collection.objects.values_list("path", flat=True).get(pk=instance.pk))
+
+
+def _announce_moves(model: type[Collection]) -> None:
+    """Make ``model.move`` recompute the rules at the new place. Wagtail sends a signal for moved pages only."""
+    original = model.move
+    if hasattr(original, "__wrapped_by_access__"):
+        return
+
+    @wraps(original)
+    def move(self: Collection, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            result = original(self, *args, **kwargs)
+            _collection_saved(self)
+        return result
+
+    move.__wrapped_by_access__ = True  # type: ignore[attr-defined]
+    model.move = move  # type: ignore[method-assign]
 
 
 def _restriction_changed(instance: Any, **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 #: Limits of what a packed file (office documents are ZIP files) may unpack to.
@@ -96,8 +97,27 @@ class CheckedDocumentForm(BaseDocumentForm):
         return upload
 
 
+class CheckedImageField(WagtailImageField):
+    """Wagtail reads size and frames of an image outside its own guard: a cut-off file would be a server error."""
+
+    def check_image_pixel_size(self, f: Any) -> None:
+        """Refuse an image that can't be read. Raises ValidationError."""
+        try:
+            super().check_image_pixel_size(f)
+        except ValidationError:
+            raise
+        # The decoders fail in many ways on damaged files (OSError, SyntaxError, struct.error, ...): none is our fault.
+        except Exception as error:
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from error
+
+
 class CheckedImageForm(BaseImageForm):
     """Upload form of images. Wagtail checks format against extension, size and number of pixels; SVG is not allowed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "file" in self.fields:  # the form after a multiple upload has none
+            self.fields["file"].__class__ = CheckedImageField  # adds one check, no state
 
     def clean_file(self) -> Any:
         """Refuse an SVG in disguise with a reason people understand. Raises ValidationError."""

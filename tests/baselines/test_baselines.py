@@ -11,11 +11,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cms.directory.models import Person
+from plugins.services.models import LifeSituation
 from search.indexing import project_pending
-from tests.conftest import make_location, make_service, make_unit
+from tests.conftest import make_location, make_page, make_service, make_unit
 
 FOLDER = Path(__file__).parent
-PATHS = ["/", "/leistungen/", "/leistungen/personalausweis-beantragen/", "/leistungen/lebenslagen/", "/aemter/",
+PATHS = ["/", "/leistungen/", "/leistungen/personalausweis-beantragen/", "/leistungen/lebenslagen/",
+         "/leistungen/lebenslagen/umzug/", "/leistungen/nach-aemtern/", "/personen/muster/", "/kultur/", "/aemter/",
          "/aemter/buergeramt/", "/standorte/", "/standorte/buergerservice/", "/suche/?q=Ausweis", "/suche/vorschlaege/?q=per",
          "/api/v1/services/", "/api/v1/units/", "/api/v1/locations/", "/api/v1/search/?q=Ausweis"]  # fmt: skip
 
@@ -25,7 +28,14 @@ def test_pages_ask_the_database_as_often_as_before(client: Any, home: Any) -> No
     unit, location = make_unit(), make_location()
     for number in range(12):
         make_service(f"Leistung {number}", unit=unit, location=location)
-    make_service(unit=unit, location=location)
+    situation = LifeSituation(slug="umzug")
+    situation.set_texts({("title", "de"): "Umzug"})
+    situation.save()
+    service = make_service(unit=unit, location=location)
+    service.life_situations.set([situation])
+    service.save()
+    Person.objects.create(slug="muster", last_name="Muster", unit=unit, location=location)
+    make_page(home, "Kultur")
     project_pending(500)
     counts = {}
     for path in PATHS:
