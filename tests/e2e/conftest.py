@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,16 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         [sys.executable, "manage.py", "demo", "--port", "0"],
         cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
-    seen = []
+    try:
+        yield _address(process)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    """Read the demo's greeting until it names its address, and wait until it answers there."""
+    seen: list[str] = []
     address = ""
     assert process.stdout is not None
     for line in process.stdout:
@@ -47,14 +57,10 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if line.startswith("Stop with"):
             break
     assert address, "".join(seen[-40:])
+    # Somebody must go on reading, or the demo stops when the pipe is full.
+    threading.Thread(target=process.stdout.read, daemon=True).start()
     _wait(address)
-    # Nobody reads the pipe any more: keep it from filling up.
-    drain = subprocess.Popen(["cat"], stdin=process.stdout, stdout=subprocess.DEVNULL)
-    yield address
-    os.killpg(process.pid, signal.SIGINT)
-    process.wait(timeout=30)
-    drain.terminate()
-    drain.wait(timeout=5)
+    return address
 
 
 def _wait(address: str) -> None:

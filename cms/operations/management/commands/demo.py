@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -75,6 +76,9 @@ class Command(BaseCommand):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     raise CommandError(f"Port {port} is taken. Try: make demo PORT={port + 1}")
+        # A polite end from outside (a service manager, a test) ends the children too.
+        signal.signal(signal.SIGTERM, lambda *_args: signal.raise_signal(signal.SIGINT))
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # shells start background jobs with it ignored
         worker = subprocess.Popen(
             [sys.executable, "manage.py", "db_worker", "--queue-name", "*", "-v0"], cwd=settings.BASE_DIR
         )
