@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from cms.directory.models import Location, OrganisationUnit
 from cms.directory.presentation import OpenLocation, present
 from cms.records.templatetags.records import euro
+from cms.records.texts import localized
 
 from .models import LifeSituation, OnlineService, Service, ServiceFee, ServiceLocation, ServiceResponsibility
 
@@ -110,10 +111,16 @@ def service_context(service: Service, reader: HttpRequest) -> dict[str, Any]:
             ResponsibleUnit(units[row.unit_id], row) for row in responsibilities if row.unit_id in units
         ],
         "places": sorted(shown, key=lambda item: not item.place.status.is_open),
-        "fees": [{"fee": fee, "amount": fee_amount(fee)} for fee in service.fees.all()],
+        "fees": [
+            {"label": localized(fee.label), "amount": fee_amount(fee), "condition": localized(fee.condition)}
+            for fee in service.fees.all()
+        ],
         "fee_summary": fee_summary(service),
         "processing_time": processing_time(service),
-        "papers": list(service.papers.all()),
+        "papers": [
+            {"label": localized(paper.label), "note": localized(paper.note), "required": paper.required}
+            for paper in service.papers.all()
+        ],
         "legal_bases": list(service.legal_bases.all()),
         "apply_online": [item for item in online if item.kind == OnlineService.Kind.ONLINE],
         "online_services": online,
