@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
+from wagtail.models import Page
 
 from cms.contracts.search import Entry, SearchDocument
 
@@ -99,12 +100,14 @@ def project(kind: str, object_id: str) -> None:
 
 def store(kind: str, object_id: str, entries: list[Entry]) -> None:
     """Write ``entries`` as the entries of (kind, object_id); unchanged ones are not touched, others go."""
+    page_path = Page.objects.filter(pk=object_id).values_list("path", flat=True).first() or "" if kind == "page" else ""
     existing = {(row.language, row.part): row for row in SearchEntry.objects.filter(kind=kind, object_id=object_id)}
     for entry in entries:
         values = asdict(entry)
         digest = hashlib.sha256(json.dumps(values, default=str, sort_keys=True).encode()).hexdigest()
         row = existing.pop((entry.language, entry.part), None)
-        if row is not None and row.content_hash == digest and row.rule_id == entry.rule_id:
+        unchanged = row is not None and row.content_hash == digest and row.rule_id == entry.rule_id
+        if unchanged and row.is_live and row.page_path == page_path:
             continue
         if row is None:
             row = SearchEntry(kind=kind, object_id=object_id)
@@ -114,6 +117,7 @@ def store(kind: str, object_id: str, entries: list[Entry]) -> None:
             value = getattr(entry, name)
             setattr(row, name, list(value) if isinstance(value, tuple) else value)
         row.title = entry.title[:500]
+        row.is_live, row.page_path = True, page_path
         row.rule_id = entry.rule_id
         row.content_hash = digest
         row.save()

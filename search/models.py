@@ -23,6 +23,9 @@ class SearchEntry(models.Model):
     agent_text = models.TextField(blank=True)
     url = models.CharField(max_length=1000)
     rule = models.ForeignKey(AccessRule, on_delete=models.PROTECT, related_name="+")
+    #: Tree path of a page, blank for records; with ``is_live`` and ``rule`` it changes inside the changing transaction.
+    page_path = models.CharField(max_length=255, blank=True, db_index=True)
+    is_live = models.BooleanField(default=True)
     topics = models.JSONField(default=list)
     unit_id = models.BigIntegerField(null=True)
     district = models.CharField(max_length=100, blank=True, db_index=True)

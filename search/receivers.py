@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.conf import settings
+from django.db.models import BigIntegerField, CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat, Substr
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from wagtail.models import Page
-from wagtail.signals import page_slug_changed
 
 from cms.access.models import CollectionAccess, PageAccess
 from cms.access.signals import collection_rules_changed, page_rules_changed
+from cms.content.models import HomePage
 
 from .documents import documents, documents_of
 from .indexing import mark
@@ -20,11 +22,11 @@ from .models import SearchEntry
 def connect() -> None:
     """Connect all receivers; called once by the app's ``ready``."""
     post_save.connect(_saved, dispatch_uid="search.saved")
+    pre_delete.connect(_deleting, dispatch_uid="search.deleting")
     post_delete.connect(_deleted, dispatch_uid="search.deleted")
     m2m_changed.connect(_related_changed, dispatch_uid="search.m2m")
     page_rules_changed.connect(_page_rules_changed, dispatch_uid="search.page_rules")
     collection_rules_changed.connect(_collection_rules_changed, dispatch_uid="search.collection_rules")
-    page_slug_changed.connect(_page_slug_changed, dispatch_uid="search.page_slug")
 
 
 def _saved(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> None:
@@ -34,8 +36,31 @@ def _saved(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> Non
         # Mark first, as the builder locks the mark before the entries: the other way round both could wait for each other.
         mark(document.kind, [instance.pk])
         _tighten(document, instance)
+    if isinstance(instance, Page):
+        _readdress(instance)
     _mark_dependents(sender, instance)
     _mark_parent(instance)
+
+
+def _readdress(page: Page) -> None:
+    """Give the entries of a page whose slug changed, and all below it, their new addresses.
+
+    Wagtail's own signal for that comes after the commit, and when the page is saved the pages below still have
+    their old paths; so the beginning of the stored addresses is replaced.
+    """
+    before = SearchEntry.objects.filter(kind="page", object_id=str(page.pk)).values_list("url", "page_path").first()
+    path = Page.objects.filter(pk=page.pk).values_list("url_path", "path").first()
+    home = next(
+        (home for home in HomePage.objects.select_related("locale") if path and path[1].startswith(home.path)), None
+    )
+    if before is None or path is None or home is None:
+        return
+    language = home.locale.language_code
+    after = ("/" if language == settings.LANGUAGE_CODE else f"/{language}/") + path[0][len(home.url_path) :]
+    if after != before[0]:
+        below = SearchEntry.objects.filter(kind="page", page_path__startswith=path[1], url__startswith=before[0])
+        mark("page", below.values_list("object_id", flat=True))
+        below.update(url=Concat(Value(after), Substr("url", len(before[0]) + 1), output_field=CharField()))
 
 
 def _tighten(document: Any, instance: Any) -> None:
@@ -44,7 +69,7 @@ def _tighten(document: Any, instance: Any) -> None:
     fields = {field.name for field in document.model._meta.get_fields()}
     rows = document.model._default_manager.filter(pk=instance.pk)
     if "live" in fields and not rows.filter(live=True).exists():
-        entries.delete()
+        entries.update(is_live=False)  # the entries themselves go when they are built again
     elif "access_rule" in fields:
         rule_id = rows.values_list("access_rule_id", flat=True).first()
         if rule_id is not None:
@@ -63,6 +88,11 @@ def _deleted(sender: type, instance: Any, **kwargs: Any) -> None:
     for document in documents_of(sender):
         SearchEntry.objects.filter(kind=document.kind, object_id=str(instance.pk)).delete()
     _mark_parent(instance)
+
+
+def _deleting(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Who refers to a record that goes is built again: its name must not stay in their entries."""
+    _mark_dependents(sender, instance)
 
 
 def _mark_dependents(sender: type, instance: Any) -> None:
@@ -90,20 +120,31 @@ def _related_changed(instance: Any, action: str, reverse: bool, **kwargs: Any) -
 
 
 def _page_rules_changed(paths: list[str], **kwargs: Any) -> None:
-    """Set the rules of a subtree's entries with one statement, and build their texts and addresses again."""
     for path in paths:
-        below = Page.objects.filter(path__startswith=path)
-        ids = [str(pk) for pk in below.values_list("pk", flat=True)]
-        mark("page", ids)  # before the entries, see _saved
-        for start in range(0, len(ids), 500):
-            from django.db.models import BigIntegerField
-            from django.db.models.functions import Cast
+        _place_pages(path)
 
-            rule = PageAccess.objects.filter(page_id=Cast(OuterRef("object_id"), BigIntegerField())).values("rule_id")[
-                :1
-            ]
-            SearchEntry.objects.filter(kind="page", object_id__in=ids[start : start + 500]).update(
-                rule_id=Subquery(rule)
+
+def _place_pages(path: str) -> None:
+    """Set rule, tree path, liveness and address of a subtree's entries by statements over sets; texts follow after."""
+    below = Page.objects.filter(path__startswith=path)
+    ids = [str(pk) for pk in below.values_list("pk", flat=True)]
+    mark("page", ids)  # before the entries, see _saved
+    page = Page.objects.filter(pk=Cast(OuterRef("object_id"), BigIntegerField()))
+    rule = PageAccess.objects.filter(page_id=Cast(OuterRef("object_id"), BigIntegerField()))
+    homes = list(HomePage.objects.select_related("locale"))
+    for start in range(0, len(ids), 500):
+        entries = SearchEntry.objects.filter(kind="page", object_id__in=ids[start : start + 500])
+        entries.update(
+            rule_id=Subquery(rule.values("rule_id")[:1]),
+            page_path=Subquery(page.values("path")[:1]),
+            is_live=Subquery(page.values("live")[:1]),
+        )
+        for home in homes:
+            language = home.locale.language_code
+            prefix = "/" if language == settings.LANGUAGE_CODE else f"/{language}/"
+            rest = Substr(Subquery(page.values("url_path")[:1]), len(home.url_path) + 1)
+            entries.filter(page_path__startswith=home.path).update(
+                url=Concat(Value(prefix), rest, output_field=CharField())
             )
 
 
@@ -120,7 +161,3 @@ def _collection_rules_changed(collection_ids: list[int], **kwargs: Any) -> None:
         ]
         mark("document", ids)
         SearchEntry.objects.filter(kind="document", object_id__in=ids).update(rule_id=access.rule_id)
-
-
-def _page_slug_changed(instance: Page, **kwargs: Any) -> None:
-    mark("page", Page.objects.filter(path__startswith=instance.path).values_list("pk", flat=True))
