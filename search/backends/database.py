@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from ..analysis import QueryPlan
+from ..analysis import QueryPlan, Term
 from ..analysis.analyzer import LEVELS
 from ..models import SearchEntry, SearchPosting
 from .base import Backend, Scored
@@ -23,6 +23,8 @@ from .base import Backend, Scored
 EXACT_TITLE = 12.0
 #: Below this share of the best possible score nothing of the query was really found.
 MIN_COVERAGE = 0.34
+#: With so many entries that have a word as it stands, nobody needs its misspellings.
+ENOUGH = 60
 MAX_VOCABULARY = 20_000
 Key = tuple[int, float, str, str, str]  # entry id, boost, kind, object id, language
 
@@ -36,16 +38,20 @@ class DatabaseBackend(Backend):
         """Return the entries that answer ``plan``: one statement for the matches, one for the number of entries."""
         scope = scope.filter(language__in=list(languages))
         exact = f"t{plan.squashed}"[:100]
-        wanted = {f"{term.stream}{term.text}"[:100] for concept in plan.concepts for term in concept.terms}
+        wanted = {_token(term) for concept in plan.concepts for term in concept.terms if term.stream != "g"}
         wanted |= {f"w{word}" for word in plan.only_stop_words}
         if plan.squashed:
             wanted.add(exact)
-        found: dict[str, dict[Key, int]] = defaultdict(dict)
-        rows = SearchPosting.objects.filter(token__in=wanted, level__in=list(levels), entry__in=scope.values("pk"))
-        columns = ("token", "weight", "entry_id", "entry__boost", "entry__kind", "entry__object_id", "entry__language")
-        for token, weight, *key in rows.values_list(*columns).iterator(chunk_size=5_000):
-            entry: Any = tuple(key)
-            found[token][entry] = max(weight, found[token].get(entry, 0))
+        found = self._matches(wanted, scope, levels)
+        # Pieces of words are many and cost most: asked only for words that hardly anything has as they stand.
+        rare = [
+            concept
+            for concept in plan.concepts
+            if len({entry for term in concept.terms for entry in found.get(_token(term), ())}) < ENOUGH
+        ]
+        pieces = {_token(term) for concept in rare for term in concept.terms if term.stream == "g"}
+        if pieces:
+            found.update(self._matches(pieces, scope, levels))
         number = max(1, scope.count())
         totals: dict[Key, float] = defaultdict(float)
         covered: dict[Key, float] = defaultdict(float)
@@ -68,6 +74,18 @@ class DatabaseBackend(Backend):
                 kept.setdefault(entry, 0.1)
         return [Scored(entry[0], entry[2], entry[3], entry[4], score) for entry, score in kept.items()]
 
+    def _matches(
+        self, tokens: set[str], scope: QuerySet[SearchEntry], levels: Iterable[int]
+    ) -> dict[str, dict[Key, int]]:
+        """Return token -> entry -> weight, over the entries of ``scope``."""
+        found: dict[str, dict[Key, int]] = defaultdict(dict)
+        rows = SearchPosting.objects.filter(token__in=tokens, level__in=list(levels), entry__in=scope.values("pk"))
+        columns = ("token", "weight", "entry_id", "entry__boost", "entry__kind", "entry__object_id", "entry__language")
+        for token, weight, *key in rows.values_list(*columns).iterator(chunk_size=5_000):
+            entry: Any = tuple(key)
+            found[token][entry] = max(weight, found[token].get(entry, 0))
+        return found
+
     def with_words(self, whole: list[str], beginning: str, scope: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
         """Return the entries with all words of ``whole`` and one that begins with ``beginning``."""
         for word in whole:
@@ -78,6 +96,10 @@ class DatabaseBackend(Backend):
         """Return words of titles and keywords of ``scope``."""
         rows = SearchPosting.objects.filter(_begins("w"), entry__in=scope.values("pk"))
         return {token[1:] for token in rows.values_list("token", flat=True).distinct()[:MAX_VOCABULARY]}
+
+
+def _token(term: Term) -> str:
+    return f"{term.stream}{term.text}"[:100]
 
 
 def _begins(prefix: str) -> Q:
@@ -97,7 +119,7 @@ def _concept_scores(
     need = 1
     rarest = 0.0
     for term in concept.terms:
-        hits = found.get(f"{term.stream}{term.text}"[:100], {})
+        hits = found.get(_token(term), {})
         idf = math.log(1 + (number - len(hits) + 0.5) / (len(hits) + 0.5))
         if term.stream == "s":
             rarest = max(rarest, idf)
