@@ -56,10 +56,12 @@ class Navigation:
     @cached_property
     def search_url(self) -> str:
         """The path of the results page; the start page where the search is not installed."""
-        try:
-            return reverse("search:results")
-        except NoReverseMatch:
-            return self.home_url
+        return _address("search:results") or self.home_url
+
+    @cached_property
+    def suggestions_url(self) -> str:
+        """The path that answers with suggestions, or "" where the search is not installed."""
+        return _address("search:suggestions")
 
     @cached_property
     def _pages(self) -> list[Page]:
@@ -127,3 +129,10 @@ class Navigation:
             return home
         with translation.override(self.language):
             return translate_url(self.request.get_full_path(), code)
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

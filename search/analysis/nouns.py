@@ -1,6 +1,6 @@
 """Words that German compounds of public administration and city life are made of.
 
-Written for this project; the index adds the nouns of the city's own public texts. One spelling in the
+Written for this project. One spelling in the
 singular (or the form used in compounds) is enough: inflections and linking letters are recognised.
 """
 

@@ -21,7 +21,10 @@ def folder(tmp_path: Path) -> Path:
         {"_id": "b", "title": "Personalausweis", "text": "Ausweis beantragen.", "city": "x"},
         {"_id": "c", "title": "Hundesteuer", "text": "In einer anderen Stadt.", "city": "y"},
     ]
-    queries = [{"_id": "1", "text": "Hundesteuer", "city": "x", "class": "z"}, {"_id": "2", "text": "Zahnarzt", "city": "x"}]
+    queries = [
+        {"_id": "1", "text": "Hundesteuer", "city": "x", "class": "z"},
+        {"_id": "2", "text": "Zahnarzt", "city": "x"},
+    ]
     (tmp_path / "corpus.jsonl").write_text("\n".join(json.dumps(row) for row in corpus))
     (tmp_path / "queries.jsonl").write_text("\n".join(json.dumps(row) for row in queries))
     (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n1\ta\t1\n2\tb\t1\n")
