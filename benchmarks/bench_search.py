@@ -42,7 +42,9 @@ def figures(*, full: bool) -> Iterator[Figure]:
             row = json.loads(line)
             title = f"{row['title']} {count // len(lines)}"
             store(
-                "document", f"bench-{count}", [Entry(language="de", title=title, url="/", rule_id=rule, body=row["text"])]
+                "document",
+                f"bench-{count}",
+                [Entry(language="de", title=title, url="/", rule_id=rule, body=row["text"])],
             )
         searches = [_seconds(lambda text=text: search(SearchQuery(text=text), reader=None)) for text in queries[:60]]  # type: ignore[misc]
         typed = [_seconds(lambda text=text: suggest(text[:3], reader=None)) for text in queries[:60]]  # type: ignore[misc]
