@@ -12,6 +12,7 @@ from django.test import Client
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from cms.access.models import AccessRule
+from cms.access.rules import rule_book
 from cms.accounts.models import User
 from cms.accounts.roles import AGENT_GROUP, EDITORS_GROUP, STAFF_GROUP, set_up_roles
 from cms.content.models import ContentPage, HomePage, SectionPage
@@ -21,8 +22,9 @@ from plugins.services.models import Service, ServiceFee, ServiceLocation, Servic
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
-    """Ids come again after each rollback, and Wagtail finds renditions in the cache by the id of their image."""
+    """Ids come again after each rollback; Wagtail finds renditions, and a process its rules, by their ids."""
     cache.clear()
+    rule_book.clear()
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import Group
 
-from .models import AccessRule
+from .models import AccessRule, principal_names
 
 
 class AudienceChoiceField(forms.ModelChoiceField):
@@ -19,10 +18,10 @@ class AudienceChoiceField(forms.ModelChoiceField):
         kwargs.setdefault("queryset", AccessRule.objects.order_by("pk"))
         kwargs.setdefault("empty_label", None)
         super().__init__(**kwargs)
-        self._names: dict[int, str] | None = None
+        self._names: dict[str, str] | None = None
 
     def label_from_instance(self, obj: AccessRule) -> str:
         """Return the rule in words."""
         if self._names is None:
-            self._names = dict(Group.objects.values_list("pk", "name"))
+            self._names = principal_names()
         return obj.describe(self._names)

@@ -5,13 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
+
+from . import lookups  # noqa: F401  registers "among"
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
@@ -21,7 +26,10 @@ Clauses = list[list[dict[str, str]]]
 
 
 def principal(who: str, *, start: str = "", end: str = "") -> dict[str, str]:
-    """Return a principal: ``who`` is "public", "signed-in", "nobody" or "group:<pk>"; start and end are ISO times."""
+    """Return a principal; ``start`` and ``end`` are ISO times with zone.
+
+    ``who`` is "public", "signed-in", "nobody", "group:<pk>", "unit:<pk>" (who works there or below) or "person:<pk>".
+    """
     value = {"who": who}
     if start:
         value["from"] = start
@@ -82,27 +90,44 @@ class AccessRule(models.Model):
         """True when everybody satisfies the rule."""
         return not self.clauses
 
-    def describe(self, group_names: dict[int, str] | None = None) -> str:
-        """Return the rule in words. ``group_names`` saves the query for the names of groups."""
+    def describe(self, names: dict[str, str] | None = None) -> str:
+        """Return the rule in words. ``names``: what :func:`principal_names` returned, for lists of rules."""
         if not self.clauses:
             return gettext("public")
-        names = group_names if group_names is not None else dict(Group.objects.values_list("pk", "name"))
+        names = principal_names() if names is None else names
         both, either = gettext("and"), gettext("or")
         return f" {both} ".join(
             f" {either} ".join(_describe_principal(item, names) for item in clause) for clause in self.clauses
         )
 
 
-def _describe_principal(item: dict[str, str], names: dict[int, str]) -> str:
+def principal_names() -> dict[str, str]:
+    """Return what groups and units are called, by principal. Two queries."""
+    from cms.directory.models import OrganisationUnit
+
+    names = {f"group:{pk}": name for pk, name in Group.objects.values_list("pk", "name")}
+    return names | {f"unit:{unit.pk}": str(unit) for unit in OrganisationUnit.objects.with_texts()}
+
+
+def _describe_principal(item: dict[str, str], names: dict[str, str]) -> str:
     who = item["who"]
-    if who.startswith("group:"):
+    kind = who.partition(":")[0]
+    if kind == "group":
         # The standard roles have a name in the reader's language; others are called as the administration called them.
-        who = gettext(names.get(int(who.removeprefix("group:")), gettext_noop("deleted group")))
+        who = gettext(names.get(who, gettext_noop("deleted group")))
+    elif kind == "unit":
+        who = names.get(who, gettext("deleted unit"))
+    elif kind == "person":
+        who = gettext("one person")
     else:
         who = {SIGNED_IN: gettext("signed in"), PUBLIC: gettext("public"), NOBODY: gettext("nobody")}.get(who, who)
     words = {"from": gettext("from"), "until": gettext("until")}
-    window = " ".join(f"{word} {item[key]}" for key, word in words.items() if key in item)
+    window = " ".join(f"{word} {_moment(item[key])}" for key, word in words.items() if key in item)
     return f"{who} ({window})" if window else who
+
+
+def _moment(value: str) -> str:
+    return date_format(timezone.localtime(datetime.fromisoformat(value)), "SHORT_DATETIME_FORMAT")
 
 
 class PageAccess(models.Model):
@@ -147,7 +172,7 @@ class RestrictedQuerySet(models.QuerySet):
         """Return the rows that ``reader`` (a user or a request) may see. The only door to rows for a person."""
         from .rules import rule_ids_for
 
-        return self.filter(access_rule__in=rule_ids_for(reader))
+        return self.filter(access_rule__among=rule_ids_for(reader))
 
 
 class RestrictedModel(models.Model):

@@ -27,12 +27,12 @@ def clause_of(restriction: BaseViewRestriction) -> list[dict[str, str]]:
 def visible_pages(reader: Any, queryset: QuerySet[Page] | None = None) -> QuerySet[Page]:
     """Return the live pages of ``queryset`` (default: all) that ``reader`` (user or request) may see."""
     pages = Page.objects.all() if queryset is None else queryset
-    return pages.filter(live=True, access__rule__in=rule_ids_for(reader))
+    return pages.filter(live=True, access__rule__among=rule_ids_for(reader))
 
 
 def visible_in_collections(reader: Any, queryset: QuerySet) -> QuerySet:
     """Return the media (images, documents) of ``queryset`` whose collection ``reader`` may see."""
-    return queryset.filter(collection__access__rule__in=rule_ids_for(reader))
+    return queryset.filter(collection__access__rule__among=rule_ids_for(reader))
 
 
 def refresh_pages(path: str) -> None:

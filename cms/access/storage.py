@@ -14,3 +14,11 @@ class PrivateS3Storage(S3Storage):
     def url(self, name: str, *args: Any, **kwargs: Any) -> str:
         """Return the path of the checked view for ``name``."""
         return f"{settings.MEDIA_URL}{name}"
+
+    def presigned_url(self, name: str, *, seconds: int, content_type: str, content_disposition: str) -> str:
+        """Return an address at the bucket that gives ``name`` for ``seconds``, with these headers. No network call."""
+        return super().url(
+            name,
+            parameters={"ResponseContentType": content_type, "ResponseContentDisposition": content_disposition},
+            expire=seconds,
+        )

@@ -4,20 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
+from django.contrib.auth.models import Group
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.documents.models import AbstractDocument
 from wagtail.documents.models import Document as WagtailDocument
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
+from cms.access.embedding import hidden_from_readers
+from cms.access.models import PageAccess
 from cms.access.pages import visible_pages
+from cms.access.rules import STAFF_GROUP
+from cms.accounts.roles import EXTRANET_GROUP
 from cms.plugins.registry import providers
 
 from .blocks import BODY_BLOCKS
 from .fields import PluginStreamField
+
+
+class SitePageForm(WagtailAdminPageForm):
+    """The editor's form of a page: what readers of the page may not see can't be embedded in it."""
+
+    def clean(self) -> dict[str, Any]:
+        """Name the media and records that some readers would miss, at the body."""
+        cleaned = super().clean()
+        if "body" in self.errors or "body" not in self.fields:
+            return cleaned
+        readers = PageAccess.objects.filter(page_id=self.instance.pk or self.parent_page.pk)
+        self.instance.body = cleaned.get("body")
+        hidden = hidden_from_readers(self.instance, readers.values_list("rule__clauses", flat=True).first() or [])
+        if hidden:
+            names = ", ".join(sorted(str(item) for item in hidden))
+            self.add_error(
+                "body",
+                _("Not everybody who may read this page may see: %(names)s. Move it to a collection these readers may "
+                  "see, or restrict the page.") % {"names": names},
+            )  # fmt: skip
+        return cleaned
 
 
 class SitePage(models.Model):
@@ -31,6 +58,7 @@ class SitePage(models.Model):
     class Meta:
         abstract = True
 
+    base_form_class = SitePageForm
     content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
 
@@ -81,6 +109,10 @@ class HomePage(SitePage, Page):
         return page.get_url(request) if page else None
 
 
+#: Who may see a new portal until somebody decides otherwise. A name without group lets nobody in.
+PORTAL_GROUPS = {"intranet": [STAFF_GROUP], "extranet": [EXTRANET_GROUP, STAFF_GROUP]}
+
+
 class SectionPage(SitePage, Page):
     """A section of the site with an introduction and its pages."""
 
@@ -105,6 +137,16 @@ class SectionPage(SitePage, Page):
     class Meta:
         verbose_name = _("section")
         verbose_name_plural = _("sections")
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Store the section; one that has just become a portal is private unless a restriction says for whom."""
+        before = "" if self._state.adding else type(self).objects.values_list("portal", flat=True).get(pk=self.pk)
+        result = super().save(*args, **kwargs)
+        if self.portal and not before and not self.get_view_restrictions().exists():
+            restriction = PageViewRestriction.objects.create(page=self, restriction_type=PageViewRestriction.GROUPS)
+            restriction.groups.set(Group.objects.filter(name__in=PORTAL_GROUPS[self.portal]))
+        return result
 
 
 class ContentPage(SitePage, Page):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
@@ -251,6 +252,15 @@ class Person(RestrictedModel, models.Model):
     )
     location = models.ForeignKey(
         Location, models.SET_NULL, null=True, blank=True, related_name="people", verbose_name=_("location")
+    )
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="person",
+        verbose_name=_("account"),
+        help_text=_("Who signs in as this person, and so belongs to the unit."),
     )
 
     objects = RestrictedQuerySet.as_manager()

@@ -131,6 +131,7 @@ class PersonViewSet(SnippetViewSet):
         FieldRowPanel([FieldPanel("phone"), FieldPanel("email"), FieldPanel("room")], heading=_("Contact")),
         FieldPanel("unit"),
         FieldPanel("location"),
+        FieldPanel("account"),
         FieldPanel("access_rule"),
     ]
 

@@ -162,6 +162,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # --- media: private storage, every file goes through cms.access.media ----------------------------
 MEDIA_URL = "/media/"
 MEDIA_MAX_AGE = env.int("MEDIA_MAX_AGE", default=3600)  # seconds a public file may stay in caches
+# Where nginx finds the files of MEDIA_ROOT ("internal" location); empty: the application sends them itself.
+MEDIA_ACCEL_PREFIX = env("MEDIA_ACCEL_PREFIX", default="")
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 MEDIA_BUCKET = env("MEDIA_BUCKET", default="")
 if MEDIA_BUCKET:

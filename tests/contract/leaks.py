@@ -45,6 +45,20 @@ PATHS = [
             f"{LEAKS}test_search_addresses_hide_restricted_records",
         ),
     ),
+    ReadPath(
+        "part, unchanged answer and hand-over of a file",
+        (),
+        (
+            "cms/access/test_media.py::test_an_unchanged_file_is_not_sent_again_but_still_checked",
+            "cms/access/test_media.py::test_the_web_server_sends_only_what_was_checked",
+            "cms/access/test_media.py::test_object_storage_gets_a_short_lived_address",
+        ),
+    ),
+    ReadPath("embedded media and records", (), ("cms/access/test_embedding.py::test_what_readers_miss_is_found",)),
+    ReadPath(
+        "portal before anybody restricted it", (), ("cms/access/test_embedding.py::test_a_new_portal_is_private",)
+    ),
+    ReadPath("history, revisions and comparison", (), (f"{LEAKS}test_earlier_versions_are_for_those_who_edit",)),
     ReadPath("search compared", ("search:compare",), (f"{LEAKS}test_the_comparison_is_for_staff",)),
     ReadPath(
         "services",

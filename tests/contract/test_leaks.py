@@ -18,7 +18,7 @@ from wagtail.models import Collection, CollectionViewRestriction
 from cms.content.models import CityDocument
 from plugins.services.models import LifeSituation
 from search.indexing import project_pending
-from tests.conftest import client_of, make_location, make_page, make_service, make_unit
+from tests.conftest import client_of, make_location, make_page, make_service, make_unit, make_user
 
 from .leaks import PATHS
 
@@ -266,3 +266,20 @@ def test_a_password_reset_does_not_tell_who_has_an_account(client: Any, home: An
         client.post("/accounts/password/reset/", {"email": mail}) for mail in (staff_user.email, "niemand@x.example")
     ]
     assert {(answer.status_code, answer.get("Location")) for answer in answers} == {(302, answers[0]["Location"])}
+
+
+def test_earlier_versions_are_for_those_who_edit(client: Any, home: Any, staff_user: Any) -> None:
+    page = make_page(home, "Seite")
+    page.title = SECRET
+    revision = page.save_revision()
+    chief = client_of(make_user("chef", is_superuser=True))
+    for path in (
+        f"/admin/pages/{page.pk}/history/",
+        f"/admin/pages/{page.pk}/revisions/{revision.pk}/view/",
+        f"/admin/pages/{page.pk}/revisions/compare/earliest...latest/",
+        f"/admin/pages/{page.pk}/view_draft/",
+    ):
+        for reader in (client, client_of(staff_user)):
+            assert reader.get(path).status_code in {302, 403}, path
+        assert chief.get(path).status_code == 200, path
+    assert SECRET not in body(client, page.url)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from io import BytesIO
+from posixpath import basename
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.files.base import ContentFile
@@ -14,6 +17,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection, CollectionViewRestriction
 
 from cms.access.pages import visible_in_collections
+from cms.access.storage import PrivateS3Storage
 from cms.content.documents import extract
 from cms.content.models import CityDocument
 from search.indexing import project_pending
@@ -175,3 +179,77 @@ def test_a_record_whose_file_is_gone_is_a_404(client: Any, home: Any) -> None:
     document = make_document(make_collection("Offen"))
     default_storage.delete(document.file.name)
     assert client.get(document.url).status_code == 404
+
+
+def test_a_part_of_a_file_is_answered(client: Any, roles: Any) -> None:
+    url = make_document(Collection.get_first_root_node(), data=b"0123456789").url
+    for wanted, expected in (("bytes=2-4", b"234"), ("bytes=7-", b"789"), ("bytes=-2", b"89"), ("bytes=8-99", b"89")):
+        answer = client.get(url, headers={"range": wanted})
+        body = answer.getvalue()
+        assert (answer.status_code, body) == (206, expected), wanted
+        assert answer["Content-Length"] == str(len(expected))
+    assert client.get(url, headers={"range": "bytes=2-4"})["Content-Range"] == "bytes 2-4/10"
+    assert client.get(url, headers={"range": "bytes=10-"}).status_code == 416
+    for odd in ("bytes=5-2", "bytes=-", "lines=1-2", "bytes=0-1,4-5"):
+        assert client.get(url, headers={"range": odd}).getvalue() == b"0123456789", odd
+
+
+def test_a_part_of_an_older_version_is_not_mixed_with_the_new_one(client: Any, roles: Any) -> None:
+    url = make_document(Collection.get_first_root_node(), data=b"0123456789").url
+    etag = client.get(url)["ETag"]
+    assert client.get(url, headers={"range": "bytes=0-1", "if-range": etag}).status_code == 206
+    assert client.get(url, headers={"range": "bytes=0-1", "if-range": '"old"'}).status_code == 200
+
+
+def test_an_unchanged_file_is_not_sent_again_but_still_checked(client: Any, roles: Any, staff_user: Any) -> None:
+    collection = make_collection("Personal")
+    close(collection, roles["staff"])
+    url = make_document(collection).url
+    staff = client_of(staff_user)
+    etag, modified = staff.get(url)["ETag"], staff.get(url)["Last-Modified"]
+    assert staff.get(url, headers={"if-none-match": etag}).status_code == 304
+    assert staff.get(url, headers={"if-modified-since": modified}).status_code == 304
+    assert client.get(url, headers={"if-none-match": etag}).status_code == 404
+    assert client.get(url, headers={"range": "bytes=0-1"}).status_code == 404
+
+
+def test_the_web_server_sends_only_what_was_checked(client: Any, roles: Any, staff_user: Any, settings: Any) -> None:
+    settings.MEDIA_ACCEL_PREFIX = "/protected/"
+    collection = make_collection("Personal")
+    close(collection, roles["staff"])
+    document = make_document(collection, name="grüner plan.txt")
+    answer = client_of(staff_user).get(document.url)
+    assert answer["X-Accel-Redirect"] == "/protected/" + document.url.removeprefix("/media/")
+    assert answer.content == b""
+    assert "private" in answer["Cache-Control"]
+    hidden = client.get(document.url)
+    assert (hidden.status_code, hidden.has_header("X-Accel-Redirect")) == (404, False)
+
+
+def test_object_storage_gets_a_short_lived_address(
+    client: Any, roles: Any, staff_user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = make_collection("Personal")
+    close(collection, roles["staff"])
+    document = make_document(collection)
+    bucket = PrivateS3Storage(
+        bucket_name="media", endpoint_url="https://s3.example", access_key="key", secret_key="secret", region_name="eu"
+    )
+    monkeypatch.setattr("cms.access.media.default_storage", bucket)
+    answer = client_of(staff_user).get(document.url)
+    assert answer.status_code == 302
+    address = urlsplit(answer["Location"])
+    query = parse_qs(address.query)
+    assert (address.hostname, address.path) == ("s3.example", f"/media/{document.file.name}")
+    assert query.get("X-Amz-Expires") == ["60"] or int(query["Expires"][0]) - time.time() <= 61
+    assert query["response-content-disposition"] == [f'attachment; filename="{basename(document.file.name)}"']
+    assert {"Signature", "X-Amz-Signature"} & set(query)
+    assert "no-store" in answer["Cache-Control"]
+    assert client.get(document.url).status_code == 404
+
+
+def test_a_file_costs_one_query_for_the_public(client: Any, roles: Any, django_assert_num_queries: Any) -> None:
+    url = make_document(Collection.get_first_root_node()).url
+    client.get(url)  # the process reads the rules once
+    with django_assert_num_queries(1):
+        assert client.get(url).status_code == 200
