@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateTimeInput
 
-from .models import AccessRule, principal_names
+from .models import PUBLIC, SIGNED_IN, AccessRule, principal, principal_names
 
 
 class AudienceChoiceField(forms.ModelChoiceField):
@@ -25,3 +30,83 @@ class AudienceChoiceField(forms.ModelChoiceField):
         if self._names is None:
             self._names = principal_names()
         return obj.describe(self._names)
+
+
+class AudienceForm(forms.ModelForm):
+    """A new audience: any of the chosen groups, units and people, in a time window; later perhaps everybody."""
+
+    everybody = forms.ChoiceField(
+        label=_("Everybody"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("", _("Only the groups, units and people chosen below")),
+            (SIGNED_IN, _("Everybody who is signed in")),
+            (PUBLIC, _("Everybody, in the time below")),
+        ],
+    )
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"), label=_("Groups"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    units = forms.ModelMultipleChoiceField(
+        None, label=_("Units"), required=False, help_text=_("Who works in the unit or in one below it.")
+    )
+    people = forms.ModelMultipleChoiceField(None, label=_("People"), required=False)
+    starts = forms.DateTimeField(label=_("From"), required=False, widget=AdminDateTimeInput)
+    ends = forms.DateTimeField(label=_("Until"), required=False, widget=AdminDateTimeInput)
+    public_from = forms.DateTimeField(
+        label=_("Public from"),
+        required=False,
+        widget=AdminDateTimeInput,
+        help_text=_("An embargo: until then only those chosen above may see it, from then on everybody."),
+    )
+
+    class Meta:
+        model = AccessRule
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        from cms.directory.models import OrganisationUnit
+
+        kwargs.pop("for_user", None)
+        super().__init__(*args, **kwargs)
+        self.fields["units"].queryset = OrganisationUnit.objects.with_texts().order_by("path")
+        accounts = get_user_model().objects.filter(is_active=True).order_by("last_name", "first_name", "username")
+        self.fields["people"].queryset = accounts
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an audience of nobody, a window that ends before it begins, and one that says nothing."""
+        cleaned = super().clean()
+        chosen = any(cleaned.get(name) for name in ("everybody", "groups", "units", "people"))
+        starts, ends, public = (cleaned.get(name) for name in ("starts", "ends", "public_from"))
+        if not chosen and not self.errors:
+            self.add_error("groups", _("Choose at least one group, unit or person."))
+        if starts and ends and ends <= starts:
+            self.add_error("ends", _("The end must be after the beginning."))
+        if ends and ends <= timezone.now():
+            self.add_error("ends", _("This lies in the past: nobody would ever see it."))
+        if cleaned.get("everybody") == PUBLIC and (public or not (starts or ends)) and not self.errors:
+            self.add_error(
+                "starts", _("Enter a time; without one the audience is simply public, which is there already.")
+            )
+        return cleaned
+
+    def save(self, commit: bool = True) -> AccessRule:
+        """Return the rule, which may have been there before."""
+        values = self.cleaned_data
+        window = {
+            "start": values["starts"].isoformat() if values["starts"] else "",
+            "end": values["ends"].isoformat() if values["ends"] else "",
+        }
+        whos = [values["everybody"]] if values["everybody"] else []
+        whos += [f"group:{group.pk}" for group in values["groups"]]
+        whos += [f"unit:{unit.pk}" for unit in values["units"]]
+        whos += [f"person:{person.pk}" for person in values["people"]]
+        clause = [principal(who, **window) for who in whos]
+        if values["public_from"]:
+            clause.append(principal(PUBLIC, start=values["public_from"].isoformat()))
+        self.instance = AccessRule.objects.intern([clause])
+        return self.instance
+
+    def save_m2m(self) -> None:
+        """Nothing to do: a rule has no relations."""

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.models import Collection
 
+from .admin import AudienceViewSet, audiences
 from .signals import collection_rules_changed
 
 
@@ -18,3 +19,9 @@ def media_moved_together(request: HttpRequest, action_type: str, objects: Iterab
     if action_type == "add_to_collection":
         collection = action.cleaned_form.cleaned_data["collection"]
         collection_rules_changed.send(sender=Collection, collection_ids=[collection.pk])
+
+
+@hooks.register("register_admin_viewset")
+def audiences_in_the_admin() -> AudienceViewSet:
+    """Offer the audiences in the settings menu."""
+    return audiences

@@ -2,4 +2,7 @@
 
 from cms.accounts.roles import EDITORS_GROUP, SECTION_EDITORS_GROUP
 
-ROLES = {EDITORS_GROUP: ["wagtailadmin.access_admin"], SECTION_EDITORS_GROUP: ["wagtailadmin.access_admin"]}
+ROLES = {
+    EDITORS_GROUP: ["wagtailadmin.access_admin", "access.add_accessrule", "access.view_accessrule"],
+    SECTION_EDITORS_GROUP: ["wagtailadmin.access_admin"],
+}
