@@ -9,7 +9,7 @@ from rest_framework.permissions import AllowAny
 from cms.plugins.registry import collect
 
 urlpatterns = [
-    path("v1/", include([pattern for _config, patterns in collect("api") for pattern in patterns])),
+    path("v1/", include([pattern for _config, patterns in collect("api", also_off=True) for pattern in patterns])),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api_schema"),
     path(
         "docs/",

@@ -30,7 +30,10 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
-    *(path(config.manifest.url_prefix, include(config.manifest.urls)) for config, _urls in collect("urls")),
+    *(
+        path(config.manifest.url_prefix, include(config.manifest.urls))
+        for config, _urls in collect("urls", also_off=True)
+    ),
     path("", include(theming_urls)),
     path("", include("cms.operations.urls")),
     path("", include(wagtail_urls)),

@@ -14,11 +14,12 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from cms.access.rules import reader_levels, rule_ids_for
+from cms.plugins.switches import switched_off
 from cms.records.texts import current_language, default_language
 
 from .analysis import QueryPlan, clean, normalise_query, stem, words
 from .backends import Scored, get_backend
-from .documents import documents
+from .documents import documents, hidden_page_paths, kinds_of
 from .indexing import analyzer
 from .models import Level, SearchEntry
 
@@ -96,6 +97,9 @@ def visible_entries(reader: Any, *, kinds: tuple[str, ...] = (), district: str =
         entries = entries.filter(kind__in=kinds)
     else:
         entries = entries.filter(kind__in=documents())
+    if off := switched_off():
+        entries = entries.exclude(kind__in=kinds_of(off))
+        entries = entries.exclude(kind="page", page_path__in=hidden_page_paths(off))
     return entries.filter(district=district) if district else entries
 
 

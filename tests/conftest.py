@@ -17,6 +17,7 @@ from cms.accounts.models import User
 from cms.accounts.roles import AGENT_GROUP, EDITORS_GROUP, STAFF_GROUP, set_up_roles
 from cms.content.models import ContentPage, HomePage, SectionPage
 from cms.directory.models import Location, OpeningHours, OrganisationUnit
+from cms.plugins import switches
 from plugins.services.models import Service, ServiceFee, ServiceLocation, ServicePaper, ServiceResponsibility
 
 
@@ -25,6 +26,7 @@ def empty_cache() -> None:
     """Ids come again after each rollback; Wagtail finds renditions, and a process its rules, by their ids."""
     cache.clear()
     rule_book.clear()
+    switches.forget()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 
@@ -32,11 +33,27 @@ class AudienceChoiceField(forms.ModelChoiceField):
         return obj.describe(self._names)
 
 
+class GroupsField(forms.ModelMultipleChoiceField):
+    """Groups by the name they have in the reader's language."""
+
+    def label_from_instance(self, obj: Group) -> str:
+        """Return the translated name."""
+        return gettext(obj.name)
+
+
+class AccountsField(forms.ModelMultipleChoiceField):
+    """People by name and address; two may have the same name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return name and mail address."""
+        return f"{obj.get_full_name() or obj.get_username()} ({obj.email})"
+
+
 class AudienceForm(forms.ModelForm):
     """A new audience: any of the chosen groups, units and people, in a time window; later perhaps everybody."""
 
     everybody = forms.ChoiceField(
-        label=_("Everybody"),
+        label=_("Who"),
         required=False,
         widget=forms.RadioSelect,
         choices=[
@@ -45,13 +62,13 @@ class AudienceForm(forms.ModelForm):
             (PUBLIC, _("Everybody, in the time below")),
         ],
     )
-    groups = forms.ModelMultipleChoiceField(
+    groups = GroupsField(
         Group.objects.order_by("name"), label=_("Groups"), required=False, widget=forms.CheckboxSelectMultiple
     )
     units = forms.ModelMultipleChoiceField(
         None, label=_("Units"), required=False, help_text=_("Who works in the unit or in one below it.")
     )
-    people = forms.ModelMultipleChoiceField(None, label=_("People"), required=False)
+    people = AccountsField(None, label=_("People"), required=False)
     starts = forms.DateTimeField(label=_("From"), required=False, widget=AdminDateTimeInput)
     ends = forms.DateTimeField(label=_("Until"), required=False, widget=AdminDateTimeInput)
     public_from = forms.DateTimeField(

@@ -79,8 +79,8 @@ class AccessRule(models.Model):
     objects = AccessRuleManager()
 
     class Meta:
-        verbose_name = _("access rule")
-        verbose_name_plural = _("access rules")
+        verbose_name = _("audience")
+        verbose_name_plural = _("audiences")
 
     def __str__(self) -> str:
         return self.describe()

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from wagtail.models import BaseViewRestriction, Collection, CollectionViewRestriction, Page, PageViewRestriction
 
+from cms.plugins.switches import switched_off
+
 from .models import NOBODY, SIGNED_IN, AccessRule, CollectionAccess, PageAccess, principal
 from .rules import rule_ids_for
 from .signals import collection_rules_changed, page_rules_changed
@@ -25,8 +27,13 @@ def clause_of(restriction: BaseViewRestriction) -> list[dict[str, str]]:
 
 
 def visible_pages(reader: Any, queryset: QuerySet[Page] | None = None) -> QuerySet[Page]:
-    """Return the live pages of ``queryset`` (default: all) that ``reader`` (user or request) may see."""
+    """Return the live pages of ``queryset`` (default: all) that ``reader`` (user or request) may see.
+
+    Pages whose type belongs to a plugin that is switched off are seen by nobody.
+    """
     pages = Page.objects.all() if queryset is None else queryset
+    if off := switched_off():
+        pages = pages.exclude(content_type__app_label__in=off)
     return pages.filter(live=True, access__rule__among=rule_ids_for(reader))
 
 

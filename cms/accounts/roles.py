@@ -39,7 +39,7 @@ def permissions_named(names: Iterable[str]) -> list[Permission]:
 def set_up_roles() -> dict[str, Group]:
     """Create the groups of the standard roles and give each the permissions that apps contribute. Safe to repeat."""
     groups = {name: Group.objects.get_or_create(name=name)[0] for name in ROLES}
-    for _config, roles in collect("roles"):
+    for _config, roles in collect("roles", also_off=True):
         for name, permissions in roles.items():
             groups[name].permissions.add(*permissions_named(permissions))
     return groups

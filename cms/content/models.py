@@ -21,6 +21,7 @@ from cms.access.pages import visible_pages
 from cms.access.rules import STAFF_GROUP
 from cms.accounts.roles import EXTRANET_GROUP
 from cms.plugins.registry import providers
+from cms.plugins.switches import is_off
 
 from .blocks import BODY_BLOCKS
 from .fields import PluginStreamField
@@ -73,6 +74,16 @@ class SitePage(models.Model):
         context["breadcrumbs"] = self.breadcrumbs(request)
         context["child_pages"] = list(visible_pages(request, self.get_children()).specific())  # type: ignore[attr-defined]
         return context
+
+    @property
+    def shown_body(self) -> list[Any]:
+        """The blocks of the body without those of plugins that are switched off."""
+        return self.body.stream_block.shown(self.body)
+
+    @classmethod
+    def can_create_at(cls, parent: Page) -> bool:
+        """Return whether an editor may create such a page below ``parent``: not while its plugin is off."""
+        return not is_off(cls._meta.app_label) and super().can_create_at(parent)  # type: ignore[misc]
 
     def breadcrumbs(self, reader: Any) -> list[Page]:
         """Return the ancestors from the home page's child down to the parent that ``reader`` may see."""

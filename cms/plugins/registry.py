@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from .config import CONTRIBUTIONS, PluginConfig
 from .loading import app_path
+from .switches import is_off
 
 
 def contributing_apps() -> list[PluginConfig]:
@@ -26,20 +27,24 @@ def enabled_plugins() -> list[PluginConfig]:
     return [by_path[name] for name in (path.split(".apps.")[0] for path in paths) if name in by_path]
 
 
-def collect(kind: str) -> Iterator[tuple[PluginConfig, Any]]:
-    """Yield (app config, contribution) for every app that contributes ``kind``. Raises ValueError for unknown kinds."""
+def collect(kind: str, *, also_off: bool = False) -> Iterator[tuple[PluginConfig, Any]]:
+    """Yield (app config, contribution) for every app that contributes ``kind`` and is not switched off.
+
+    ``also_off``: those as well; for what is built once at start and gated elsewhere, such as addresses, and for
+    looking after stored content. Raises ValueError for unknown kinds.
+    """
     if kind not in CONTRIBUTIONS:
         raise ValueError(f"There is no contribution kind {kind!r}; known: {', '.join(CONTRIBUTIONS)}.")
     for config in contributing_apps():
         contribution = config.contribution(kind)
-        if contribution is not None:
+        if contribution is not None and (also_off or not is_off(config.label)):
             yield config, contribution
 
 
 def providers(capability: str) -> dict[str, Any]:
-    """Return app label -> implementation of ``capability``, for every app that provides it."""
+    """Return app label -> implementation of ``capability``, for every app that provides it and is not switched off."""
     return {
         config.label: import_string(config.manifest.provides[capability])
         for config in contributing_apps()
-        if capability in config.manifest.provides
+        if capability in config.manifest.provides and not is_off(config.label)
     }

@@ -53,6 +53,7 @@ def test_an_unknown_kind_is_an_error() -> None:
         list(collect("nonsense"))
 
 
+@pytest.mark.django_db
 def test_the_command_lists_what_is_on(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("plugins")
     assert "enabled    services" in capsys.readouterr().out

@@ -1,0 +1,52 @@
+"""The plugins in the Wagtail admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+
+from . import views
+from .switches import is_off, switched_off
+
+
+class PluginsMenuItem(MenuItem):
+    """The list of plugins, for those who may switch them."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether the reader has the right."""
+        return request.user.has_perm(views.RIGHT)
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    """Return the list and the switch."""
+    return [
+        path("plugins/", views.plugins, name="plugins"),
+        path("plugins/<str:label>/switch/", views.switch_plugin, name="switch_plugin"),
+    ]
+
+
+@hooks.register("register_settings_menu_item")
+def menu_item() -> MenuItem:
+    """Offer the list in the settings menu."""
+    return PluginsMenuItem(_("Plugins"), reverse("plugins"), icon_name="cogs", order=950)
+
+
+@hooks.register("construct_main_menu")
+def without_plugins_that_are_off(request: HttpRequest, items: list[Any]) -> None:
+    """Hide the entries of plugins that are off."""
+    if switched_off():
+        views.admin_menu(request, items)
+
+
+@hooks.register("before_serve_page")
+def no_page_of_a_plugin_that_is_off(page: Page, *args: Any) -> None:
+    """Raise Http404 for a page whose type belongs to a plugin that is off."""
+    if is_off(page._meta.app_label):
+        raise Http404
