@@ -9,13 +9,22 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from .config import CONTRIBUTIONS
 from .registry import enabled_plugins
 from .switches import SwitchRefused, is_off, needed_by, switch
 
 RIGHT = "plugins.change_pluginswitch"
+#: What people notice of a plugin; the other contributions are for operators.
+KINDS = {
+    "urls": gettext_lazy("Pages"),
+    "menu": gettext_lazy("Menu entries"),
+    "search": gettext_lazy("Search"),
+    "blocks": gettext_lazy("Blocks"),
+    "api": gettext_lazy("API"),
+    "roles": gettext_lazy("Rights"),
+}
 
 
 def plugins(request: HttpRequest) -> HttpResponse:
@@ -27,7 +36,7 @@ def plugins(request: HttpRequest) -> HttpResponse:
             "config": config,
             "off": is_off(config.label),
             "needed_by": needed_by(config),
-            "kinds": [kind for kind in CONTRIBUTIONS if getattr(config.manifest, kind)],
+            "kinds": [label for kind, label in KINDS.items() if getattr(config.manifest, kind)],
         }
         for config in enabled_plugins()
     ]
