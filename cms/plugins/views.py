@@ -20,7 +20,7 @@ RIGHT = "plugins.change_pluginswitch"
 KINDS = {
     "urls": gettext_lazy("Pages"),
     "menu": gettext_lazy("Menu entries"),
-    "search": gettext_lazy("Search"),
+    "search": gettext_lazy("Search hits"),
     "blocks": gettext_lazy("Blocks"),
     "api": gettext_lazy("API"),
     "roles": gettext_lazy("Rights"),

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "cms.operations",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
+    "wagtail.contrib.table_block",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "cms.headers.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "cms.faults.BadInputMiddleware",
@@ -254,7 +256,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/admin/"],  # the Wagtail admin needs inline scripts; cms.faults sets its own policy
+    "EXCLUDE_URL_PREFIXES": ["/admin/"],  # the Wagtail admin needs inline scripts; cms.headers sets its policy
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
