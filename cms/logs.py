@@ -15,9 +15,7 @@ SECRET_NAMES = re.compile(
 MAIL_ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(\.[\w-]+)+")
 #: Addresses carry what people typed (searches) and keys that open something (mailed links).
 QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']+")
-KEY_IN_PATH = re.compile(
-    r"(/(?:accounts|invitation|unsubscribe)/[\w/-]*?/(?:key|confirm-email)/|/confirm-email/)[^\s/\"']+"
-)
+KEY_IN_PATH = re.compile(r"(/accounts/[\w/-]*?(?:key|confirm-email|unsubscribe|invitation)/)[^\s/\"']+")
 IP_ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
 
 

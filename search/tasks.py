@@ -1,11 +1,11 @@
 """Background work of the search."""
 
-from django_tasks import task
+from cms.jobs import job
 
 from . import indexing
 
 
-@task()
+@job(atomic=False)
 def project_all() -> None:
     """Build everything that is pending, in portions, then try once more what failed before."""
     while indexing.project_pending(500, include_failed=False):

@@ -37,7 +37,8 @@ def roles(db: None) -> dict[str, Group]:
 
 def make_user(name: str, *groups: Group, **values: Any) -> User:
     """Create a user in ``groups``."""
-    user = User.objects.create_user(name, f"{name}@mainz.example", "geheimes-wort-1", **values)
+    address = f"{name.replace('ü', 'ue')}@mainz.example"
+    user = User.objects.create_user(name, address, "geheimes-wort-1", **values)
     user.groups.set(groups)
     return user
 

@@ -3,6 +3,8 @@
 from allauth.account import views
 from django.urls import path
 
+from cms.notifications import views as notifications
+
 from .views import SignInView
 
 urlpatterns = [
@@ -24,4 +26,6 @@ urlpatterns = [
     path("confirm-email/", views.email_verification_sent, name="account_email_verification_sent"),
     path("confirm-email/<str:key>/", views.confirm_email, name="account_confirm_email"),
     path("email/", views.email, name="account_email"),
+    path("notifications/", notifications.preferences, name="notification_preferences"),
+    path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
 ]

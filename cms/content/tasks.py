@@ -1,11 +1,11 @@
 """Background work of this app."""
 
-from django_tasks import task
+from cms.jobs import job
 
 from . import documents
 
 
-@task()
+@job()
 def extract_document(document_id: int) -> None:
     """Read the text of a large document."""
     documents.extract(document_id)

@@ -7,6 +7,12 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
 
+from cms.contracts.events import Subscriber
+from cms.contracts.jobs import PeriodicJob
+from cms.contracts.notifications import Topic
+from cms.contracts.privacy import PersonalData
+from cms.contracts.search import SearchDocument
+
 from .config import CONTRACT, CONTRIBUTIONS, Manifest, PluginConfig
 from .registry import contributing_apps
 
@@ -19,6 +25,47 @@ def check_manifests(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage
     found: list[CheckMessage] = []
     for config in configs:
         found += _check(config, provided)
+    return found
+
+
+#: Kinds that are lists of one type; the others are callables, dicts and modules.
+LISTS: dict[str, type] = {
+    "events": Subscriber,
+    "jobs": PeriodicJob,
+    "topics": Topic,
+    "privacy": PersonalData,
+    "search": SearchDocument,
+}
+CALLABLES = ("menu", "tour", "smoke", "dashboard", "actions", "uses", "health", "demo")
+
+
+def _types(config: PluginConfig) -> list[CheckMessage]:
+    """Check that what a path leads to is what the kind asks for, and that names are used once."""
+    found: list[CheckMessage] = []
+    for kind in (*LISTS, *CALLABLES):
+        try:
+            contribution = config.contribution(kind)
+        except ImportError:
+            continue  # plugins.E003 says so
+        if contribution is None:
+            continue
+        wrong, wanted = False, "a callable"
+        if kind in LISTS:
+            wanted = f"a list of {LISTS[kind].__name__}"
+            wrong = not isinstance(contribution, list) or not all(
+                isinstance(item, LISTS[kind]) for item in contribution
+            )
+            names = (
+                [] if wrong else [getattr(item, "name", None) or getattr(item, "kind", None) for item in contribution]
+            )
+            if len(set(names)) != len(names):
+                wrong, wanted = True, f"{wanted}, each with a name of its own"
+        elif not callable(contribution):
+            wrong = True
+        if wrong:
+            found.append(
+                Error(f"{config.name}.apps: {kind} is not {wanted}.", hint="See docs/plugins.md.", id="plugins.E006")
+            )
     return found
 
 
@@ -40,6 +87,7 @@ def _check(config: PluginConfig, provided: set[str]) -> list[CheckMessage]:
                 id="plugins.E002",
             )
         )
+    found += _types(config)
     paths = {kind: getattr(manifest, kind) for kind in CONTRIBUTIONS if getattr(manifest, kind)}
     paths |= {f"provides[{name!r}]": path for name, path in manifest.provides.items()}
     for kind, path in paths.items():

@@ -27,6 +27,14 @@ class Manifest:
     - ``tour``: callable() -> list of ``cms.contracts.navigation.TourStep``
     - ``smoke``: callable() -> list of paths that must answer 200 for an anonymous visitor
     - ``roles``: dict role name -> list of permissions ``app_label.codename``
+    - ``dashboard``: callable(request) -> list of ``cms.contracts.portal.Tile``, on the admin's start page
+    - ``actions``: callable(request) -> list of ``cms.contracts.portal.Action``: what the reader can begin
+    - ``events``: list of ``cms.contracts.events.Subscriber``
+    - ``jobs``: list of ``cms.contracts.jobs.PeriodicJob``
+    - ``topics``: list of ``cms.contracts.notifications.Topic``, what people can be told by mail
+    - ``privacy``: list of ``cms.contracts.privacy.PersonalData``
+    - ``uses``: callable(kind, object_id) -> list of ``cms.contracts.references.Use``
+    - ``health``: callable() -> list of ``cms.contracts.health.Problem``
     - ``demo``: callable(data, report) that loads the plugin's file in ``fixtures/``
     """
 
@@ -43,6 +51,14 @@ class Manifest:
     tour: str = ""
     smoke: str = ""
     roles: str = ""
+    dashboard: str = ""
+    actions: str = ""
+    events: str = ""
+    jobs: str = ""
+    topics: str = ""
+    privacy: str = ""
+    uses: str = ""
+    health: str = ""
     demo: str = ""
 
 

@@ -33,6 +33,9 @@ INSTALLED_APPS = [
     "cms.theming",
     "cms.plugins",
     "cms.operations",
+    "cms.events",
+    "cms.jobs",
+    "cms.notifications",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.contrib.table_block",
@@ -245,8 +248,18 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
+# --- work in the background ---------------------------------------------------------------------
+WORKER_STATE_DIR = env("WORKER_STATE_DIR", default=str(BASE_DIR / "var" / "work"))  # local to the machine
+WORKER_PRESUMED_DEAD_SECONDS = env.float("WORKER_PRESUMED_DEAD_SECONDS", default=60.0)
+EVENTS_KEPT_DAYS = env.int("EVENTS_KEPT_DAYS", default=180)
+JOBS_KEPT_DAYS = env.int("JOBS_KEPT_DAYS", default=14)
+MAILS_KEPT_DAYS = env.int("MAILS_KEPT_DAYS", default=90)
+
 # --- mail ----------------------------------------------------------------------------------------
+# Every mail goes into a queue (cms.notifications); the worker sends it by what EMAIL_URL names.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+MAIL_TRANSPORT = vars()["EMAIL_BACKEND"]
+EMAIL_BACKEND = "cms.notifications.backend.QueueBackend"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Mogontia <noreply@mainz.example>")
 
 # --- safe by default -----------------------------------------------------------------------------

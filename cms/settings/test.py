@@ -15,7 +15,9 @@ MEDIA_ROOT = tempfile.mkdtemp(prefix="mogontia-test-media-")
 atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_BACKEND = MAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
+WORKER_STATE_DIR = tempfile.mkdtemp(prefix="mogontia-test-work-")
+atexit.register(shutil.rmtree, WORKER_STATE_DIR, ignore_errors=True)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 LOGGING["root"]["level"] = "ERROR"
 DATABASES["default"]["CONN_MAX_AGE"] = 0

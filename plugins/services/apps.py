@@ -28,5 +28,6 @@ class ServicesConfig(PluginConfig):
         tour="plugins.services.tour.steps",
         smoke="plugins.services.tour.smoke_paths",
         roles="plugins.services.roles.ROLES",
+        uses="plugins.services.uses.uses",
         demo="plugins.services.demo.load",
     )

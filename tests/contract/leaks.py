@@ -112,6 +112,23 @@ PATHS = [
         (f"{LEAKS}test_a_password_reset_does_not_tell_who_has_an_account",),
     ),  # fmt: skip
     ReadPath(
+        "mail and what one wants to be told",
+        ("notification_preferences", "unsubscribe"),
+        (
+            "cms/notifications/test_mail.py::test_people_set_their_preferences_on_a_page",
+            "cms/notifications/test_mail.py::test_nobody_can_unsubscribe_others",
+            "cms/notifications/test_mail.py::test_mails_of_libraries_are_queued_one_for_each_recipient",
+        ),
+    ),
+    ReadPath(
+        "background work of operators",
+        (),
+        (
+            "cms/jobs/test_jobs.py::test_editors_do_not_operate",
+            "cms/jobs/test_jobs.py::test_operators_see_what_was_given_up_and_try_it_again",
+        ),
+    ),
+    ReadPath(
         "nothing of anybody",
         (
             "health_live",

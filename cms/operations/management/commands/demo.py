@@ -79,9 +79,7 @@ class Command(BaseCommand):
         # A polite end from outside (a service manager, a test) ends the children too.
         signal.signal(signal.SIGTERM, lambda *_args: signal.raise_signal(signal.SIGINT))
         signal.signal(signal.SIGINT, signal.default_int_handler)  # shells start background jobs with it ignored
-        worker = subprocess.Popen(
-            [sys.executable, "manage.py", "db_worker", "--queue-name", "*", "-v0"], cwd=settings.BASE_DIR
-        )
+        worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=settings.BASE_DIR)
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "cms.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4",
              "--log-level", "warning"],
