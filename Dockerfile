@@ -14,7 +14,7 @@ COPY . .
 RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
     ALLOWED_HOSTS=localhost SITE_URL=https://localhost DATABASE_URL=sqlite:////tmp/build.sqlite3 \
     STATIC_ROOT=/static DJANGO_SETTINGS_MODULE=cms.settings.production \
-    sh -c 'pybabel --quiet compile -d locale -D django && python manage.py collectstatic --no-input --verbosity 0'
+    sh -c 'pybabel --quiet compile -d locale -D django && pybabel --quiet compile -d locale/allauth -D django && python manage.py collectstatic --no-input --verbosity 0'
 
 
 FROM python:3.11-slim-trixie
@@ -24,7 +24,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --home-dir /app --shell /usr/sbin/nologin mogontia \
-    && install --directory --owner mogontia --group mogontia /media /backup
+    && install --directory --owner mogontia --group mogontia /media /backup /work
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 COPY --from=build /static /static
@@ -37,7 +37,7 @@ ENV PATH=/venv/bin:$PATH \
     WEB_CONCURRENCY=3
 WORKDIR /app
 USER mogontia
-VOLUME ["/media", "/backup"]
+VOLUME ["/media", "/backup", "/work"]
 EXPOSE 8000
 # The host name must be an allowed one, as for every request.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \

@@ -19,7 +19,8 @@ help: ## this list
 
 .venv/installed-base: .venv/bin/uv requirements/base.txt
 	$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/base.txt
-	.venv/bin/pybabel --quiet compile -d locale -D django --statistics 2>/dev/null || .venv/bin/pybabel compile -d locale -D django
+	.venv/bin/pybabel --quiet compile -d locale -D django
+	.venv/bin/pybabel --quiet compile -d locale/allauth -D django
 	@touch $@
 
 .venv/installed-dev: .venv/installed-base requirements/dev.txt
@@ -28,6 +29,7 @@ help: ## this list
 
 .venv/translations: .venv/installed-base $(wildcard locale/*/LC_MESSAGES/*.po)
 	.venv/bin/pybabel --quiet compile -d locale -D django
+	.venv/bin/pybabel --quiet compile -d locale/allauth -D django
 	@touch $@
 
 install: .venv/translations ## what the site needs, into .venv

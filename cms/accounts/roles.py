@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from cms.access.rules import AGENT_GROUP, STAFF_GROUP
@@ -43,3 +44,10 @@ def set_up_roles() -> dict[str, Group]:
         for name, permissions in roles.items():
             groups[name].permissions.add(*permissions_named(permissions))
     return groups
+
+
+def roles_to_give() -> QuerySet[Group]:
+    """Return the groups that are roles: not those that were derived from assignments."""
+    from .rights import DOOR_GROUP
+
+    return Group.objects.filter(derived=None).exclude(name=DOOR_GROUP).order_by("name")

@@ -1,31 +1,29 @@
-"""Addresses of signing in and out. Only what is offered is mounted."""
+"""Addresses of accounts: allauth's, and ours."""
 
-from allauth.account import views
-from django.urls import path
+from allauth.account import urls as account_urls
+from allauth.mfa import urls as mfa_urls
+from allauth.socialaccount import urls as sign_in_service_urls
+from allauth.socialaccount.providers.openid_connect import urls as openid_connect_urls
+from allauth.usersessions import urls as session_urls
+from django.urls import include, path
 
 from cms.notifications import views as notifications
 
-from .views import SignInView
+from . import views
 
 urlpatterns = [
-    path("login/", SignInView.as_view(), name="account_login"),
-    path("logout/", views.logout, name="account_logout"),
-    path("signup/", views.signup, name="account_signup"),
-    path("inactive/", views.account_inactive, name="account_inactive"),
-    path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
-    path("password/change/", views.password_change, name="account_change_password"),
-    path("password/set/", views.password_set, name="account_set_password"),
-    path("password/reset/", views.password_reset, name="account_reset_password"),
-    path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
-    path(
-        "password/reset/key/<uidb36>-<key>/",
-        views.password_reset_from_key,
-        name="account_reset_password_from_key",
-    ),
-    path("password/reset/key/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
-    path("confirm-email/", views.email_verification_sent, name="account_email_verification_sent"),
-    path("confirm-email/<str:key>/", views.confirm_email, name="account_confirm_email"),
-    path("email/", views.email, name="account_email"),
+    path("", views.account, name="account"),
+    path("login/", views.SignInView.as_view(), name="account_login"),
+    path("login/code/confirm/", views.SignInCodeView.as_view(), name="account_confirm_login_code"),
+    path("data/", views.data, name="account_data"),
+    path("delete/", views.delete, name="account_delete"),
+    path("invitation/<str:key>/", views.accept_invitation, name="accept_invitation"),
     path("notifications/", notifications.preferences, name="notification_preferences"),
     path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
+    path("second-factor/", include(mfa_urls)),
+    path("sessions/", include(session_urls)),
+    path("services/", include(sign_in_service_urls)),
+    path("oidc/<str:provider_id>/login/", views.staff_sign_in, name="staff_sign_in"),
+    path("", include(openid_connect_urls)),
+    path("", include(account_urls)),
 ]

@@ -22,7 +22,8 @@ from wagtail.models import (
 )
 
 from cms.access.rules import STAFF_GROUP
-from cms.accounts.models import User
+from cms.accounts import rights
+from cms.accounts.models import RoleAssignment, User
 from cms.accounts.roles import EDITORS_GROUP, EXTRANET_GROUP, SECTION_EDITORS_GROUP
 from cms.directory.models import Location, OrganisationUnit
 from cms.plugins.registry import providers
@@ -63,7 +64,7 @@ def _site(home: HomePage) -> None:
 
 
 def _permissions(home: HomePage) -> None:
-    """Editors edit all pages and media; section editors get their section from the account's fixture."""
+    """Editors edit all pages and media; section editors get a role on their section, from the account's fixture."""
     from cms.operations.demo import demo_accounts
 
     editors, section_editors = Group.objects.get(name=EDITORS_GROUP), Group.objects.get(name=SECTION_EDITORS_GROUP)
@@ -75,10 +76,13 @@ def _permissions(home: HomePage) -> None:
     for permission in page_rights:
         for page in homes:
             GroupPagePermission.objects.get_or_create(group=editors, page=page, permission=permission)
-        for account in demo_accounts():
-            section = Page.objects.filter(slug=account.get("section") or "").first()
-            if account["role"] == "section_editor" and section and permission.codename != "lock_page":
-                GroupPagePermission.objects.get_or_create(group=section_editors, page=section, permission=permission)
+    for account in demo_accounts():
+        section = Page.objects.filter(slug=account.get("section") or "").first()
+        user = User.objects.filter(username=account["username"]).first()
+        if section and user and not RoleAssignment.objects.filter(user=user).exists():
+            rights.assign(
+                user=user, role=section_editors, scope=RoleAssignment.Scope.PAGE, scope_id=section.pk, note="Demo"
+            )
     # Wagtail checks rights on documents by its own model's permissions, whatever model is in use.
     media_rights = Permission.objects.filter(
         content_type__app_label__in=["wagtailimages", "wagtaildocs"],

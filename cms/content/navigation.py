@@ -36,6 +36,11 @@ class Navigation:
         self.request = request
         self.language = current_language()
 
+    @property
+    def has_session(self) -> bool:
+        """Whether the visitor sends a session; without one nobody is signed in and the database need not be asked."""
+        return settings.SESSION_COOKIE_NAME in self.request.COOKIES
+
     @cached_property
     def home(self) -> Page | None:
         """The start page in the active language, else the site's root page."""

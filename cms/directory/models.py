@@ -87,6 +87,10 @@ class Location(RestrictedModel, TextedRecord, ClusterableModel):
         """Return the path of the location's page in the active language."""
         return reverse("directory:location", args=[self.slug])
 
+    def scope_units(self) -> list[str]:
+        """Return the paths of the units this record belongs to."""
+        return [unit.path for unit in self.units.all()]
+
     @property
     def address(self) -> str:
         """The address in one line."""
@@ -222,6 +226,10 @@ class OrganisationUnit(RestrictedModel, TextedRecord, ClusterableModel):
         """Return 1 for a root."""
         return self.path.count("/")
 
+    def scope_units(self) -> list[str]:
+        """Return the paths of the units this record belongs to: whoever has a role there, has it here."""
+        return [self.path]
+
     def ancestor_ids(self) -> list[int]:
         """Return the ids of the units above this one, root first."""
         return [int(part) for part in self.path.split("/") if part][:-1]
@@ -286,3 +294,36 @@ class Person(RestrictedModel, models.Model):
     def get_absolute_url(self) -> str:
         """Return the path of the person's page in the active language."""
         return reverse("directory:person", args=[self.slug])
+
+    def scope_units(self) -> list[str]:
+        """Return the paths of the units this record belongs to."""
+        return [self.unit.path] if self.unit else []
+
+
+class Absence(models.Model):
+    """A person is away for some days, and somebody stands in. Why is nobody's business and not stored."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="absences", verbose_name=_("person"))
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    deputy = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="stands_in", verbose_name=_("deputy")
+    )
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["-first_day"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(last_day__gte=models.F("first_day")), name="absence_in_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.first_day} – {self.last_day}"
+
+    def clean(self) -> None:
+        """Refuse an end before the beginning, and standing in for oneself. Raises ValidationError."""
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": _("The last day must not be before the first.")})
+        if self.deputy_id and self.deputy_id == self.person_id:
+            raise ValidationError({"deputy": _("Nobody stands in for themselves.")})

@@ -7,10 +7,11 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from cms.accounts.admin import ScopedSnippetViewSet
 from cms.records.admin import RecordViewSet
 from cms.records.forms import RestrictedRecordForm, TextSpec, record_form, text_panels
 
-from .models import District, Location, OrganisationUnit, Person
+from .models import Absence, District, Location, OrganisationUnit, Person
 
 UNIT_TEXTS = (
     TextSpec("name", _("Name"), required=True),
@@ -114,7 +115,7 @@ class LocationViewSet(RecordViewSet):
     )
 
 
-class PersonViewSet(SnippetViewSet):
+class PersonViewSet(ScopedSnippetViewSet):
     """People."""
 
     model = Person
@@ -144,13 +145,27 @@ class DistrictViewSet(SnippetViewSet):
     panels = [FieldPanel("name"), FieldPanel("slug")]
 
 
+class AbsenceViewSet(SnippetViewSet):
+    """Absences and deputies."""
+
+    model = Absence
+    icon = "calendar-alt"
+    list_display = ["person", "first_day", "last_day", "deputy"]
+    list_filter = ["first_day"]
+    panels = [
+        FieldPanel("person"),
+        FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
+        FieldPanel("deputy"),
+    ]
+
+
 class DirectoryGroup(SnippetViewSetGroup):
     """Menu of the directory."""
 
     menu_label = _("Directory")
     menu_icon = "group"
     menu_order = 210
-    items = (UnitViewSet, LocationViewSet, PersonViewSet, DistrictViewSet)
+    items = (UnitViewSet, LocationViewSet, PersonViewSet, AbsenceViewSet, DistrictViewSet)
 
 
 register_snippet(DirectoryGroup)

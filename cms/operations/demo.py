@@ -15,7 +15,6 @@ from cms.accounts.roles import (
     AGENT_GROUP,
     EDITORS_GROUP,
     EXTRANET_GROUP,
-    SECTION_EDITORS_GROUP,
     STAFF_GROUP,
     set_up_roles,
 )
@@ -25,7 +24,7 @@ FIXTURES = Path(settings.BASE_DIR, "fixtures")
 Report = Callable[[str], None]
 GROUPS_OF_ROLE = {
     "editor": [EDITORS_GROUP, STAFF_GROUP],
-    "section_editor": [SECTION_EDITORS_GROUP, STAFF_GROUP],
+    "section_editor": [STAFF_GROUP],
     "staff": [STAFF_GROUP],
     "agent": [STAFF_GROUP, AGENT_GROUP],
     "administrator": [STAFF_GROUP],

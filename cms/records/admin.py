@@ -7,12 +7,13 @@ from typing import Any
 from django.db.models import CharField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from wagtail.snippets.views.snippets import SnippetViewSet
+
+from cms.accounts.admin import ScopedSnippetViewSet
 
 from .texts import default_language
 
 
-class RecordViewSet(SnippetViewSet):
+class RecordViewSet(ScopedSnippetViewSet):
     """A list of records: all titles with one query, and a search field that looks into titles and addresses."""
 
     search_fields = ["title_text", "slug"]

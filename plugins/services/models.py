@@ -161,6 +161,10 @@ class Service(
 
         return {**super().get_preview_context(request, mode_name), **service_context(self, request)}
 
+    def scope_units(self) -> list[str]:
+        """Return the paths of the units that carry the service out: whoever has a role there, has it here."""
+        return [responsibility.unit.path for responsibility in self.responsibilities.select_related("unit")]
+
 
 class ServiceText(RecordText):
     """One text written by the editors."""

@@ -67,7 +67,7 @@ def test_pages_need_no_inline_code_and_no_foreign_address(client: Any, home: Any
     make_service()
     answer = client.get(path)
     body = answer.content.decode()
-    assert not re.search(r'<script(?![^>]*src=)[^>]*>|<style| style="| on\w+="', body)
+    assert not re.search(r'<script(?![^>]*(?:src=|type="application/json"))[^>]*>|<style| style="| on\w+="', body)
     assert not re.search(r'(?:src|<link[^>]*href)="https?://', body)
     assert "default-src 'self'" in answer["Content-Security-Policy"]
 

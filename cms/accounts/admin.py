@@ -1,0 +1,225 @@
+"""Roles, rights and invitations in the Wagtail admin."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_POST
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from . import invitations, rights
+from .explain import explain, people_who_may
+from .forms import InvitationForm, RightsForm, RoleAssignmentForm
+from .models import Invitation, RoleAssignment, RoleSettings
+
+
+class NeverChangedPolicy(ModelPermissionPolicy):
+    """Rows that are added and taken away, but not changed."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Return whether ``user`` may do ``action``; never "change"."""
+        return action != "change" and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        """Return whether ``user`` may do one of ``actions``."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+def _take_away(row: Any) -> str:
+    """Return the link to the page that asks once more; there is no other page of a row."""
+    space = "invitations" if isinstance(row, Invitation) else "role_assignments"
+    words = _("Withdraw") if isinstance(row, Invitation) else _("Take away")
+    return format_html(
+        '<a class="button button-small button-secondary" href="{}">{}</a>',
+        reverse(f"{space}:delete", args=[row.pk]),
+        words,
+    )
+
+
+class _Index(generic.IndexView):
+    any_permission_required = ["add", "delete", "view"]
+
+
+class _Create(generic.CreateView):
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Tell the form who asks."""
+        return {**super().get_form_kwargs(), "for_user": self.request.user}
+
+    def get_success_url(self) -> str:
+        """Back to the list: there is nothing to edit."""
+        return reverse(self.index_url_name)
+
+    def get_success_buttons(self) -> list[Any]:
+        """No button leads to an edit view."""
+        return []
+
+
+class AssignmentIndex(_Index):
+    """Who has which role where."""
+
+    default_ordering = "-given_at"
+    search_fields = ["user__last_name", "user__first_name", "user__username", "role__name", "note"]
+
+    def get_base_queryset(self) -> Any:
+        """Return the assignments with people and roles."""
+        return RoleAssignment.objects.select_related("user", "role", "given_by")
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Person, role, where, from, until, by whom, and the button."""
+        return [
+            Column(
+                "user", label=gettext_lazy("Person"), accessor=lambda row: row.user.get_full_name() or row.user.username
+            ),
+            Column("role", label=pgettext_lazy("job", "Role"), accessor=lambda row: _(row.role.name)),
+            Column("scope", label=gettext_lazy("Where"), accessor=lambda row: row.scope_text),
+            DateColumn("starts", label=gettext_lazy("From")),
+            DateColumn("ends", label=gettext_lazy("Until")),
+            Column("note", label=gettext_lazy("Why")),
+            Column("take_away", label="", accessor=_take_away),
+        ]
+
+
+class AssignmentDelete(generic.DeleteView):
+    """Take a role away."""
+
+    def delete_action(self) -> None:
+        """Take it away at once, with what follows from it."""
+        rights.withdraw(assignment=self.object, by=self.request.user)
+
+
+class AssignmentViewSet(ModelViewSet):
+    """Roles of people."""
+
+    model = RoleAssignment
+    icon = "key"
+    menu_label = gettext_lazy("Roles of people")
+    menu_order = 910
+    add_to_settings_menu = True
+    index_view_class = AssignmentIndex
+    add_view_class = _Create
+    delete_view_class = AssignmentDelete
+    form_fields: list[str] = []
+    copy_view_enabled = False
+    inspect_view_enabled = False
+    url_prefix = "roles-of-people"
+
+    @cached_property
+    def permission_policy(self) -> NeverChangedPolicy:
+        """Adding, viewing and taking away."""
+        return NeverChangedPolicy(self.model)
+
+    def get_form_class(self, for_update: bool = False) -> type[RoleAssignmentForm]:
+        """Return the form of a new assignment."""
+        return RoleAssignmentForm
+
+
+class InvitationViewSet(ModelViewSet):
+    """Invitations into the extranet."""
+
+    model = Invitation
+    icon = "mail"
+    menu_label = gettext_lazy("Invitations")
+    menu_order = 920
+    add_to_settings_menu = True
+    index_view_class = _Index
+    add_view_class = _Create
+    list_display = [
+        "email",
+        Column("role", label=pgettext_lazy("job", "Role"), accessor=lambda row: _(row.role.name)),
+        Column("state", label=gettext_lazy("State"), accessor=lambda row: row.state),
+        DateColumn("invited_at", label=gettext_lazy("Invited")),
+        DateColumn("expires_at", label=gettext_lazy("Valid until")),
+        Column("take_back", label="", accessor=lambda row: None if row.accepted_at else _take_away(row)),
+    ]
+    form_fields: list[str] = []
+    copy_view_enabled = False
+    inspect_view_enabled = False
+    url_prefix = "invitations"
+
+    @cached_property
+    def permission_policy(self) -> NeverChangedPolicy:
+        """Adding, viewing and taking back."""
+        return NeverChangedPolicy(self.model)
+
+    def get_form_class(self, for_update: bool = False) -> type[InvitationForm]:
+        """Return the form of a new invitation."""
+        return InvitationForm
+
+
+class RoleSettingsViewSet(ModelViewSet):
+    """What holds for everybody with a role."""
+
+    model = RoleSettings
+    icon = "group"
+    menu_label = gettext_lazy("Rules of roles")
+    menu_order = 905
+    add_to_settings_menu = True
+    form_fields = ["group", "second_factor", "for_deputies"]
+    list_display = ["__str__", "second_factor", "for_deputies"]
+    copy_view_enabled = False
+    inspect_view_enabled = False
+    url_prefix = "rules-of-roles"
+
+
+def who_may(request: HttpRequest) -> HttpResponse:
+    """Answer "who may do what here, and why?" for a page, and for one person if chosen.
+
+    Raises PermissionDenied without the right to see assignments.
+    """
+    if not request.user.has_perm("accounts.view_roleassignment"):
+        raise PermissionDenied
+    form = RightsForm(request.GET if "page" in request.GET else None)
+    context: dict[str, Any] = {"form": form}
+    if form.is_bound and form.is_valid():
+        page, person = form.cleaned_data["page"], form.cleaned_data["person"]
+        context["page"] = page
+        context["people"] = [(person, explain(person, page))] if person else people_who_may(page)
+    return render(request, "accounts/who_may.html", context)
+
+
+@require_POST
+def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send an invitation with a new key to the same address. Raises PermissionDenied without the right."""
+    old = get_object_or_404(Invitation, pk=pk, accepted_at=None)
+    invitations.invite(
+        email=old.email,
+        role=old.role,
+        by=request.user,
+        role_ends=old.role_ends,
+        message=old.message,
+        language=old.language,
+    )
+    messages.success(request, _("Sent again, with a new link."))
+    return redirect(reverse("invitations:index"))
+
+
+class ScopedSnippetViewSet(SnippetViewSet):
+    """Records that people may also edit by a role limited to a unit or to the record."""
+
+    @cached_property
+    def permission_policy(self) -> Any:
+        """Model permissions and limited roles."""
+        from .policies import ScopedPolicy
+
+        return ScopedPolicy(self.model)
+
+
+VIEWSETS = (
+    RoleSettingsViewSet("rules_of_roles"),
+    AssignmentViewSet("role_assignments"),
+    InvitationViewSet("invitations"),
+)
