@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 #: What no page of ours uses is off for its scripts and frames, too (W3C Permissions Policy).
 PERMISSIONS_POLICY = ", ".join(
@@ -38,7 +38,11 @@ class SecurityHeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "TRACE":  # would send back headers that scripts must not read (RFC 9110, 9.3.8)
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST", "OPTIONS"])
         response = self.get_response(request)
+        if request.method == "POST" and request.path == "/accounts/logout/":
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.path.startswith("/admin/"):  # where django-csp keeps out

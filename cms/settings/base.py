@@ -97,6 +97,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "cms.accounts.sessions.SessionLimitMiddleware",
+    "cms.limits.UnsafeRequestLimitMiddleware",
     "cms.accounts.middleware.SecondFactorMiddleware",
     "cms.accounts.middleware.ScopeMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -239,6 +241,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "cms.accounts.passwords.CityWordsValidator"},
 ]
 CITIZENS_REGISTER = env.bool("CITIZENS_REGISTER", default=True)
 ACCOUNT_ADAPTER = "cms.accounts.adapter.AccountAdapter"
@@ -285,6 +288,10 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 86_400  # for those who choose to stay signed in
+SESSION_PAUSE_SECONDS = env.int("SESSION_PAUSE_SECONDS", default=2 * 3600)
+SESSION_LONGEST_SECONDS = env.int("SESSION_LONGEST_SECONDS", default=12 * 3600)
+UNSAFE_REQUESTS_A_MINUTE = env.int("UNSAFE_REQUESTS_A_MINUTE", default=60)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # --- work in the background ---------------------------------------------------------------------

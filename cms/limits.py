@@ -1,0 +1,61 @@
+"""A limit on everything that changes something, whoever sends it. Single forms have tighter ones of their own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from cms.transactions import SAFE_METHODS
+
+#: Seconds over which requests are counted.
+WINDOW = 60
+
+
+class UnsafeRequestLimitMiddleware:
+    """Answer 429 to the next POST, PUT, PATCH or DELETE after ``UNSAFE_REQUESTS_A_MINUTE`` of one sender.
+
+    The sender is the session if there is one (an editor behind the city's one address is not everybody), else the
+    network address. Without its own session nobody gets more than the limit of the address: sessions are made by
+    signing in, which is limited by allauth.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in SAFE_METHODS or not settings.UNSAFE_REQUESTS_A_MINUTE:
+            return self.get_response(request)
+        if self._count(request) > self._allowed(request):
+            response = render(request, "429.html", status=429)
+            response["Retry-After"] = str(WINDOW)
+            return response
+        return self.get_response(request)
+
+    @staticmethod
+    def _allowed(request: HttpRequest) -> int:
+        # Wagtail's editor saves, previews and checks in the background.
+        return settings.UNSAFE_REQUESTS_A_MINUTE * (10 if request.user.is_authenticated else 1)
+
+    @staticmethod
+    def _count(request: HttpRequest) -> int:
+        if request.user.is_authenticated:
+            sender = f"user {request.user.pk}"
+        else:
+            try:
+                sender = get_adapter().get_client_ip(request)
+            except PermissionDenied:  # no address, or one that can't be: all of those share a limit
+                sender = "unknown"
+        key = "limit:" + hashlib.sha256(f"{settings.SECRET_KEY} {sender}".encode()).hexdigest()
+        cache.add(key, 0, WINDOW)
+        try:
+            return cache.incr(key)
+        except ValueError:  # it has just run out
+            cache.set(key, 1, WINDOW)
+            return 1
