@@ -30,6 +30,9 @@ ROOT = Path(__file__).resolve().parents[3]
         ({"requires": ("payments",)}, "plugins.E004"),
         ({"contract": 2}, "plugins.E002"),
         ({"url_prefix": ""}, "plugins.E005"),
+        ({"events": "plugins.services.menu.items"}, "plugins.E006"),
+        ({"jobs": "plugins.services.search.DOCUMENTS"}, "plugins.E006"),
+        ({"menu": "plugins.services.blocks.BLOCKS"}, "plugins.E006"),
     ],
 )
 def test_the_mistake_is_named(monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], code: str) -> None:

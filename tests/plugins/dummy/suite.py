@@ -1,0 +1,207 @@
+"""Each kind of contribution does what docs/plugins.md says, and stops doing it while the plugin is off.
+
+Run by tests/contract/test_every_kind.py in a process of its own, with tests.plugins.dummy.settings.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
+
+from cms.accounts import leaving
+from cms.accounts.roles import set_up_roles
+from cms.events.models import Delivery
+from cms.events.services import deliver_one
+from cms.jobs import schedule
+from cms.notifications.forms import topics_for
+from cms.notifications.services import notify
+from cms.operations.demo import load_demo
+from cms.operations.tour import tour_steps
+from cms.plugins import switches
+from cms.plugins.config import CONTRIBUTIONS
+from cms.plugins.content import content_of
+from cms.plugins.references import uses_of
+from cms.plugins.registry import collect, enabled_plugins, providers
+from search.indexing import rebuild
+from tests.conftest import client_of, make_page, make_unit, make_user
+
+from .models import DummyNote, DummyTrace
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def notes(roles: Any, home: Any, staff_rule: Any) -> Any:
+    """A public and an internal note."""
+    DummyNote.objects.create(title="Spundekäs", text="Frischkäse mit Paprika")
+    DummyNote.objects.create(title="Geheimnotiz", text="Spundekäs intern", access_rule=staff_rule)
+    rebuild()
+    return home
+
+
+NUMBERS = itertools.count()
+
+
+def someone(**values: Any) -> Any:
+    """An account nobody else has."""
+    return make_user(f"person{next(NUMBERS)}", **values)
+
+
+def text(client: Client, path: str) -> str:
+    return client.get(path, follow=True).content.decode()
+
+
+def pages() -> str:
+    return text(Client(), "/dummy/")
+
+
+def api() -> str:
+    return text(Client(), "/api/v1/dummy/")
+
+
+def search() -> str:
+    return text(Client(), "/suche/?q=Spundek%C3%A4s")
+
+
+def menu() -> str:
+    return text(Client(), "/suche/")
+
+
+def block() -> str:
+    return text(Client(), "/mit-block/")
+
+
+def provided() -> str:
+    return " ".join(str(note) for ask in providers("dummy_notes").values() for note in ask(None))
+
+
+def dashboard() -> str:
+    return text(client_of(someone(is_superuser=True)), "/admin/")
+
+
+def tour() -> str:
+    return " ".join(str(step.title) for step in tour_steps())
+
+
+def smoke() -> str:
+    return " ".join(path for _config, ask in collect("smoke") for path in ask())
+
+
+def topics() -> str:
+    return " ".join(str(topic.title) for topic in topics_for(someone()))
+
+
+def jobs() -> str:
+    return " ".join(name for name, _job in schedule.periodic_jobs())
+
+
+def health() -> str:
+    DummyNote.objects.create(title="")
+    return " ".join(problem.text for _config, ask in collect("health") for problem in ask())
+
+
+SEEN: dict[str, tuple[Callable[[], str], str]] = {
+    "urls": (pages, "Spundekäs"),
+    "api": (api, "Spundekäs"),
+    "search": (search, 'href="/dummy/'),
+    "menu": (menu, ">Notizen<"),
+    "blocks": (block, "Spundekäs"),
+    "provides": (provided, "Spundekäs"),
+    "dashboard": (dashboard, "Notizen im Haus"),
+    "actions": (dashboard, "Notiz schreiben"),
+    "tour": (tour, "Notizen ansehen"),
+    "smoke": (smoke, "/dummy/"),
+    "topics": (topics, "Neue Notizen"),
+    "jobs": (jobs, "dummy.count"),
+    "health": (health, "Notizen ohne Titel"),
+}
+#: Kinds with a test of their own below.
+OTHERS = {"roles", "events", "privacy", "uses", "demo"}
+
+
+def test_every_kind_is_used_and_tested() -> None:
+    (config,) = [config for config in enabled_plugins() if config.label == "dummy"]
+    assert [kind for kind in CONTRIBUTIONS if not getattr(config.manifest, kind)] == []
+    assert set(CONTRIBUTIONS) - OTHERS == set(SEEN) - {"provides"}
+
+
+@pytest.mark.parametrize("kind", SEEN)
+def test_it_is_there_gone_and_back(notes: Any, kind: str) -> None:
+    if kind == "blocks":
+        make_page(notes, "Mit Block", slug="mit-block", body=[("dummy_notes", {"number": 3})])
+    look, expected = SEEN[kind]
+    assert expected in look()
+    assert "Geheimnotiz" not in look()
+    switches.switch(label="dummy", off=True)
+    assert expected not in look()
+    switches.switch(label="dummy", off=False)
+    assert expected in look()
+
+
+def test_pages_of_a_plugin_that_is_off_are_not_found(notes: Any) -> None:
+    switches.switch(label="dummy", off=True)
+    for path in ("/dummy/", "/api/v1/dummy/"):
+        assert Client().get(path).status_code == 404
+
+
+def test_roles(roles: Any) -> None:
+    assert set_up_roles()["editors"].permissions.filter(codename="add_dummynote").exists()
+
+
+def test_events_wait_while_the_plugin_is_off(notes: Any) -> None:
+    switches.switch(label="dummy", off=True)
+    make_page(notes, "Neues").save_revision().publish()
+    assert Delivery.objects.filter(subscriber="dummy.pages").count() == 1
+    assert not deliver_one()
+    switches.switch(label="dummy", off=False)
+    assert deliver_one()
+    assert DummyTrace.objects.get().words == "page published"
+
+
+def test_a_job_runs(notes: Any) -> None:
+    from .work import count_notes
+
+    count_notes.enqueue()
+    call_command("work", until_idle=True, only=["jobs"], interval=0)
+    assert DBTaskResult.objects.filter(task_path__endswith="count_notes").get().return_value == 2
+
+
+def test_a_message_is_queued(notes: Any) -> None:
+    mail = notify(topic="dummy", template="dummy/mail.txt", to=make_user("vera"), context={"title": "Spundekäs"})
+    assert mail
+    assert mail.subject == "Neue Notiz"
+    assert "Spundekäs" in mail.html
+
+
+def test_privacy(notes: Any) -> None:
+    user = make_user("vera")
+    DummyNote.objects.create(title="Veras Notiz", owner=user)
+    assert leaving.export(user)["dummy"]["notes"] == [{"title": "Veras Notiz", "text": ""}]
+    switches.switch(label="dummy", off=True)
+    assert leaving.erase(user=user)["dummy.notes"] == 1, "also while it is off"
+    assert not DummyNote.objects.filter(title="Veras Notiz").exists()
+
+
+def test_uses(notes: Any) -> None:
+    unit = make_unit()
+    DummyNote.objects.create(title="Zum Amt", about_kind="organisationunit", about_id=str(unit.pk))
+    switches.switch(label="dummy", off=True)
+    assert [str(use.title) for use in uses_of("organisationunit", unit.pk)] == ["Zum Amt"], "also while it is off"
+
+
+def test_demo(roles: Any, home: Any) -> None:
+    lines: list[str] = []
+    load_demo(lines.append)
+    load_demo(lines.append)
+    assert DummyNote.objects.filter(title="Beispielnotiz").count() == 1
+
+
+def test_uninstalling_names_what_is_there(notes: Any) -> None:
+    (config,) = [config for config in enabled_plugins() if config.label == "dummy"]
+    assert content_of(config)["Notizen"] == 2

@@ -1,0 +1,35 @@
+"""What the plugin does in the background."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cms.contracts.events import Happened, Subscriber
+from cms.contracts.health import Problem
+from cms.contracts.jobs import PeriodicJob
+from cms.contracts.notifications import Topic
+from cms.jobs import job
+
+from .models import DummyNote, DummyTrace
+
+
+def told(happened: Happened) -> None:
+    """Note what happened to a page."""
+    DummyTrace.objects.create(words=f"{happened.kind} {happened.verb}")
+
+
+@job()
+def count_notes() -> int:
+    """Return how many notes there are."""
+    return DummyNote.objects.count()
+
+
+def health() -> list[Problem]:
+    """Complain about notes without a title."""
+    empty = DummyNote.objects.filter(title="").count()
+    return [Problem(name="dummy", text=f"{empty} Notizen ohne Titel.")] if empty else []
+
+
+SUBSCRIBERS = [Subscriber(name="pages", handler=told, kind="page", verbs=("published",))]
+PERIODIC = [PeriodicJob(name="count", title="Notizen zählen", task=count_notes, every=timedelta(minutes=5))]
+TOPICS = [Topic(name="dummy", title="Neue Notizen")]
