@@ -7,7 +7,7 @@ export DJANGO_SETTINGS_MODULE ?= cms.settings.development
 SERVICES = eval "$$(bin/services env 2>/dev/null)";
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo smoke test lint types e2e bench baselines dump restore messages lock
+.PHONY: help install install-dev demo smoke test lint types e2e audit bench baselines dump restore messages lock
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -59,6 +59,9 @@ lint: install-dev ## ruff, import rules, templates
 
 types: install-dev ## mypy
 	.venv/bin/mypy
+
+audit: install-dev ## known holes in the packages we use (asks PyPI)
+	.venv/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements/base.txt
 
 bench: install-dev ## measurements (only=search for one area, full=1 for the long ones)
 	$(SERVICES) $(PY) -m benchmarks $(if $(only),--only $(only)) $(if $(full),--full)

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from allauth.account import signals as account_signals
+from allauth.account.models import EmailAddress
 from allauth.mfa import signals as mfa_signals
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_delete, post_save
@@ -37,6 +38,7 @@ def connect() -> None:
         signal.connect(_absences_changed, sender=RoleSettings, dispatch_uid=f"accounts.role.{id(signal)}")
     for signal, event in LOGGED.items():
         signal.connect(_logger_of(event), weak=False, dispatch_uid=f"accounts.log.{event}")
+    account_signals.password_reset.connect(_address_proven, dispatch_uid="accounts.address_proven")
     post_save.connect(_person_changed, sender=Person, dispatch_uid="accounts.person")
 
 
@@ -63,3 +65,10 @@ def _logger_of(event: str) -> Any:
         write_line(event, account=getattr(user, "pk", None), method=method)
 
     return write
+
+
+def _address_proven(sender: Any, user: Any, **kwargs: Any) -> None:
+    """Who chose a new password by a mailed key has shown that the address is theirs, unless there are several."""
+    addresses = EmailAddress.objects.filter(user=user)
+    if addresses.count() == 1:
+        addresses.filter(email__iexact=user.email).update(verified=True)
