@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from wagtail.models import Page
 
 from cms.contracts.search import Entry, SearchDocument
+from cms.plugins import switches
 
 from .analysis import NOUNS, Analyzer, Field, Splitter
 from .documents import documents
@@ -68,6 +69,7 @@ def after_commit() -> None:
 
 def project_pending(limit: int = IMMEDIATE_LIMIT, *, include_failed: bool = False) -> int:
     """Build the entries of up to ``limit`` pending objects; return how many were done. One failure stops no other."""
+    switches.forget()  # a plugin may have been switched by another process a moment ago
     rows = PendingObject.objects.order_by("marked_at")
     rows = rows.filter(attempts__lt=MAX_ATTEMPTS) if include_failed else rows.filter(attempts=0)
     done = 0

@@ -13,6 +13,7 @@ from wagtail.models import Page
 from cms.access.models import CollectionAccess, PageAccess
 from cms.access.signals import collection_rules_changed, page_rules_changed
 from cms.content.models import HomePage
+from cms.plugins.signals import plugin_switched
 
 from .documents import documents, documents_of
 from .indexing import mark
@@ -26,6 +27,7 @@ def connect() -> None:
     post_delete.connect(_deleted, dispatch_uid="search.deleted")
     m2m_changed.connect(_related_changed, dispatch_uid="search.m2m")
     page_rules_changed.connect(_page_rules_changed, dispatch_uid="search.page_rules")
+    plugin_switched.connect(_plugin_switched, dispatch_uid="search.plugin_switched")
     collection_rules_changed.connect(_collection_rules_changed, dispatch_uid="search.collection_rules")
 
 
@@ -117,6 +119,12 @@ def _related_changed(instance: Any, action: str, reverse: bool, **kwargs: Any) -
     if action.startswith("post_") and not reverse:
         for document in documents_of(type(instance)):
             mark(document.kind, [instance.pk])
+
+
+def _plugin_switched(config: Any, **kwargs: Any) -> None:
+    """The blocks of a plugin belong to the text of the pages they stand on, while it is on."""
+    if config.manifest.blocks:
+        mark("page", Page.objects.filter(depth__gt=1).values_list("pk", flat=True))
 
 
 def _page_rules_changed(paths: list[str], **kwargs: Any) -> None:

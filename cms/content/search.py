@@ -21,9 +21,9 @@ REFERENCES = {"unit_contact", "opening_hours", "document", "services", "image", 
 
 
 def body_text(body: StreamValue) -> str:
-    """Return the text of the blocks an editor wrote on the page itself."""
+    """Return the text of the blocks an editor wrote on the page itself, without those of plugins that are off."""
     found = []
-    for child in body:
+    for child in body.stream_block.shown(body):
         if child.block_type not in REFERENCES:
             found += [plain(str(part)) for part in child.block.get_searchable_content(child.value)]
     return " ".join(found)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from .config import PluginConfig
+from .signals import plugin_switched
 
 #: Seconds after which the other processes have noticed a switch. Here it counts at once.
 NOTICED_AFTER = 5
@@ -85,6 +86,7 @@ def switch(*, label: str, off: bool, by: Any = None) -> None:
     else:
         PluginSwitch.objects.filter(label=label).delete()
     _memory.forget()
+    plugin_switched.send(sender=type(config), config=config, off=off)
     transaction.on_commit(_memory.forget)  # another thread may have read the old state meanwhile
 
 

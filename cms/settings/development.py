@@ -10,6 +10,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 # The demo serves static files straight from the source folders, without a collectstatic step.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = env.bool("WHITENOISE_AUTOREFRESH", default=True)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys at http://localhost
 LOGGING["handlers"]["console"]["formatter"] = "console"
 DEMO_ACCOUNTS_VISIBLE = env.bool("DEMO_ACCOUNTS_VISIBLE", default=True)
 

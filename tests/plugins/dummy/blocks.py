@@ -11,6 +11,7 @@ class NotesBlock(blocks.StructBlock):
     """The notes."""
 
     number = blocks.IntegerBlock(default=3)
+    heading = blocks.CharBlock(required=False)
 
     class Meta:
         template = "dummy/notes.html"

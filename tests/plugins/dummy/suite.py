@@ -28,7 +28,7 @@ from cms.plugins.config import CONTRIBUTIONS
 from cms.plugins.content import content_of
 from cms.plugins.references import uses_of
 from cms.plugins.registry import collect, enabled_plugins, providers
-from search.indexing import rebuild
+from search.indexing import project_pending, rebuild
 from tests.conftest import client_of, make_page, make_unit, make_user
 
 from .models import DummyNote, DummyTrace
@@ -142,6 +142,20 @@ def test_it_is_there_gone_and_back(notes: Any, kind: str) -> None:
     assert expected not in look()
     switches.switch(label="dummy", off=False)
     assert expected in look()
+
+
+def test_the_words_of_a_block_are_found_only_while_the_plugin_is_on(notes: Any) -> None:
+    make_page(notes, "Mit Block", slug="mit-block", body=[("dummy_notes", {"number": 3, "heading": "Kellermeisterei"})])
+
+    def found() -> bool:
+        project_pending()
+        return 'href="/mit-block/"' in text(Client(), "/suche/?q=Kellermeisterei")
+
+    assert found()
+    switches.switch(label="dummy", off=True)
+    assert not found()
+    switches.switch(label="dummy", off=False)
+    assert found()
 
 
 def test_pages_of_a_plugin_that_is_off_are_not_found(notes: Any) -> None:
