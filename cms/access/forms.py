@@ -41,6 +41,14 @@ class GroupsField(forms.ModelMultipleChoiceField):
         return gettext(obj.name)
 
 
+class RoleField(forms.ModelChoiceField):
+    """A role by the name it has in the reader's language."""
+
+    def label_from_instance(self, obj: Group) -> str:
+        """Return the translated name."""
+        return gettext(obj.name)
+
+
 class AccountsField(forms.ModelMultipleChoiceField):
     """People by name and address; two may have the same name."""
 
@@ -68,6 +76,10 @@ class AudienceForm(forms.ModelForm):
     units = forms.ModelMultipleChoiceField(
         None, label=_("Units"), required=False, help_text=_("Who works in the unit or in one below it.")
     )
+    role = RoleField(
+        Group.objects.none(), label=_("Role in these units"), required=False,
+        help_text=_("Then not everybody who works in the units, but who has this role there, above or in the whole city."),
+    )  # fmt: skip
     people = AccountsField(None, label=_("People"), required=False)
     starts = forms.DateTimeField(label=_("From"), required=False, widget=AdminDateTimeInput)
     ends = forms.DateTimeField(label=_("Until"), required=False, widget=AdminDateTimeInput)
@@ -83,6 +95,7 @@ class AudienceForm(forms.ModelForm):
         fields: list[str] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        from cms.accounts.roles import roles_to_give
         from cms.directory.models import OrganisationUnit
 
         kwargs.pop("for_user", None)
@@ -90,6 +103,7 @@ class AudienceForm(forms.ModelForm):
         self.fields["units"].queryset = OrganisationUnit.objects.with_texts().order_by("path")
         accounts = get_user_model().objects.filter(is_active=True).order_by("last_name", "first_name", "username")
         self.fields["people"].queryset = accounts
+        self.fields["role"].queryset = roles_to_give()
 
     def clean(self) -> dict[str, Any]:
         """Refuse an audience of nobody, a window that ends before it begins, and one that says nothing."""
@@ -98,6 +112,8 @@ class AudienceForm(forms.ModelForm):
         starts, ends, public = (cleaned.get(name) for name in ("starts", "ends", "public_from"))
         if not chosen and not self.errors:
             self.add_error("groups", _("Choose at least one group, unit or person."))
+        if cleaned.get("role") and not cleaned.get("units"):
+            self.add_error("units", _("In which units? For the whole city choose the group above."))
         if starts and ends and ends <= starts:
             self.add_error("ends", _("The end must be after the beginning."))
         if ends and ends <= timezone.now():
@@ -117,7 +133,11 @@ class AudienceForm(forms.ModelForm):
         }
         whos = [values["everybody"]] if values["everybody"] else []
         whos += [f"group:{group.pk}" for group in values["groups"]]
-        whos += [f"unit:{unit.pk}" for unit in values["units"]]
+        role = values["role"]
+        if role:  # who has it in the whole city, has it in each unit
+            whos += [f"group:{role.pk}", *(f"role:{role.pk}@{unit.pk}" for unit in values["units"])]
+        else:
+            whos += [f"unit:{unit.pk}" for unit in values["units"]]
         whos += [f"person:{person.pk}" for person in values["people"]]
         clause = [principal(who, **window) for who in whos]
         if values["public_from"]:

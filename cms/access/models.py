@@ -28,7 +28,8 @@ Clauses = list[list[dict[str, str]]]
 def principal(who: str, *, start: str = "", end: str = "") -> dict[str, str]:
     """Return a principal; ``start`` and ``end`` are ISO times with zone.
 
-    ``who`` is "public", "signed-in", "nobody", "group:<pk>", "unit:<pk>" (who works there or below) or "person:<pk>".
+    ``who`` is "public", "signed-in", "nobody", "group:<pk>", "unit:<pk>" (who works there or below), "person:<pk>" or
+    "role:<group>@<unit>" (who has the role there, or in a unit above).
     """
     value = {"who": who}
     if start:
@@ -117,6 +118,11 @@ def _describe_principal(item: dict[str, str], names: dict[str, str]) -> str:
         who = gettext(names.get(who, gettext_noop("deleted group")))
     elif kind == "unit":
         who = names.get(who, gettext("deleted unit"))
+    elif kind == "role":
+        role, unit = who.removeprefix("role:").split("@")
+        values = {"role": gettext(names.get(f"group:{role}", gettext_noop("deleted group"))),
+                  "unit": names.get(f"unit:{unit}", gettext("deleted unit"))}  # fmt: skip
+        who = gettext("role “%(role)s” in: %(unit)s") % values
     elif kind == "person":
         who = gettext("one person")
     else:

@@ -26,12 +26,12 @@ def principals_of(user: Any) -> frozenset[str]:
     """Return the principals ``user`` acts as; an inactive user acts as the public.
 
     ``group:<pk>`` for each group, ``person:<pk>`` for the account itself, ``unit:<pk>`` for the unit the person works
-    in and each unit above it.
+    in and each unit above it, ``role:<group>@<unit>`` for each unit to which a role limited to a unit reaches.
     """
     if user is None or not user.is_authenticated or not user.is_active:
         return frozenset({PUBLIC})
     groups = {f"group:{pk}" for pk in user.groups.values_list("pk", flat=True)}
-    return frozenset({PUBLIC, SIGNED_IN, f"person:{user.pk}", *groups, *_units_of(user)})
+    return frozenset({PUBLIC, SIGNED_IN, f"person:{user.pk}", *groups, *_units_of(user), *_roles_of(user)})
 
 
 def _units_of(user: Any) -> set[str]:
@@ -39,6 +39,12 @@ def _units_of(user: Any) -> set[str]:
 
     paths = Person.objects.filter(account=user).values_list("unit__path", flat=True)
     return {f"unit:{part}" for path in paths for part in (path or "").split("/") if part}
+
+
+def _roles_of(user: Any) -> set[str]:
+    from cms.accounts.rights import units_reached
+
+    return {f"role:{role}@{unit}" for role, unit in units_reached(user)}
 
 
 def accepts(clauses: Clauses, principals: frozenset[str], at: datetime) -> bool:

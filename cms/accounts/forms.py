@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.widgets import AdminDateTimeInput, AdminPageChooser
 from wagtail.models import Page
 
-from cms.access.forms import AccountsField
+from cms.access.forms import AccountsField, RoleField
 from cms.directory.models import OrganisationUnit
 
 from . import invitations, rights
@@ -31,14 +31,6 @@ class PageChooser(AdminPageChooser):
     def get_instance(self, value: Any) -> Any:
         """Return the page, or None."""
         return super().get_instance(value) if str(value or "").isdigit() or not isinstance(value, str) else None
-
-
-class RoleField(forms.ModelChoiceField):
-    """A role by its name in the reader's language."""
-
-    def label_from_instance(self, obj: Group) -> str:
-        """Return the translated name."""
-        return _(obj.name)
 
 
 class AccountField(forms.ModelChoiceField):

@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from wagtail.models import GroupPagePermission, Page
 
 from cms.directory.deputies import next_change, represented_by
+from cms.directory.models import OrganisationUnit
 
 from .models import DerivedGroup, DerivedMembership, RoleAssignment, RoleSettings, User
 from .roles import permissions_named
@@ -83,7 +84,7 @@ def derive(user: User, at: datetime | None = None) -> None:
     _remove_empty_groups()
     user.roles_change_at = _next_change(user, at)
     User.objects.filter(pk=user.pk).update(roles_change_at=user.roles_change_at)
-    for cached in ("_perm_cache", "_user_perm_cache", "_group_perm_cache", "_scoped"):
+    for cached in ("_perm_cache", "_user_perm_cache", "_group_perm_cache", "_scoped", "_limited"):
         if hasattr(user, cached):
             delattr(user, cached)
 
@@ -213,10 +214,26 @@ def withdraw(*, assignment: RoleAssignment, by: Any = None) -> None:
     derive_for_deputies()
 
 
+def _limited(user: Any) -> list[Held]:
+    """Return what is held now with a limit to a unit or a record. Read once a request."""
+    if not hasattr(user, "_limited"):  # not through __dict__: a request's user is a lazy object around it
+        user._limited = [one for one in held_by(user) if one.assignment.scope in (Scope.UNIT, Scope.RECORD)]
+    return user._limited
+
+
+def units_reached(user: Any) -> set[tuple[int, int]]:
+    """Return (role, unit) for every unit to which a role of ``user`` that is limited to a unit reaches."""
+    held = [one.assignment for one in _limited(user) if one.assignment.scope == Scope.UNIT]
+    if not held:
+        return set()
+    paths = OrganisationUnit.objects.values_list("pk", "path")
+    return {(row.role_id, pk) for pk, path in paths for row in held if row.scope_id in path.split("/")}
+
+
 def scoped_assignments(user: Any, permission: str) -> list[Held]:
     """Return the limited assignments whose role has ``permission`` ("app.codename"). Read once a request."""
-    if not hasattr(user, "_scoped"):  # not through __dict__: a request's user is a lazy object around it
-        held = [one for one in held_by(user) if one.assignment.scope in (Scope.UNIT, Scope.RECORD)]
+    if not hasattr(user, "_scoped"):
+        held = _limited(user)
         roles = {one.assignment.role_id for one in held}
         rows = Permission.objects.filter(group__in=roles) if roles else Permission.objects.none()
         able: dict[int, set[str]] = {}

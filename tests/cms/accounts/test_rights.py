@@ -15,12 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import Page
 
+from cms.access.forms import AudienceForm
 from cms.accounts import rights
 from cms.accounts.explain import explain, people_who_may
 from cms.accounts.models import DerivedGroup, RoleAssignment, RoleSettings, User
 from cms.directory.deputies import represented_by
 from cms.directory.models import Absence, OrganisationUnit, Person
 from cms.jobs.models import Worker
+from plugins.services.models import Service
 from tests.conftest import client_of, make_location, make_page, make_service, make_unit, make_user, restrict
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +176,32 @@ def test_bulk_actions_do_not_reach_further(anna: User, roles: Any, office: Any) 
     path = reverse("wagtail_bulk_action", args=["directory", "person", "delete"])
     client_of(anna).post(f"{path}?id={office['foreign'].pk}")
     assert Person.objects.filter(pk=office["foreign"].pk).exists()
+
+
+def test_an_audience_may_name_a_role_in_a_unit(anna: User, roles: Any, office: Any, editor_user: User) -> None:
+    form = AudienceForm({"units": [office["team"].pk], "role": roles["agents"].pk})
+    assert form.is_valid(), form.errors
+    rule = form.save()
+    hidden = make_service("Nur für den Dienst", access_rule=rule)
+    assert str(office["team"]) in rule.describe()
+
+    def sees(user: User) -> bool:
+        return Service.objects.visible_to(User.objects.get(pk=user.pk)).filter(pk=hidden.pk).exists()
+
+    row = rights.assign(user=anna, role=roles["agents"], scope=Scope.UNIT, scope_id=office["second"].pk)
+    assert not sees(anna), "in another office"
+    rights.assign(user=anna, role=roles["agents"], scope=Scope.UNIT, scope_id=office["first"].pk)
+    assert sees(anna), "in the office above"
+    office["team"].parent = office["second"]
+    office["team"].save()
+    rights.withdraw(assignment=row)
+    assert not sees(anna), "the team has moved away"
+    rights.assign(user=editor_user, role=roles["agents"])
+    assert sees(editor_user), "in the whole city"
+
+
+def test_a_role_without_units_is_no_audience(roles: Any) -> None:
+    assert "units" in AudienceForm({"role": roles["agents"].pk}).errors
 
 
 def test_a_role_on_one_record(anna: User, roles: Any, office: Any) -> None:
