@@ -16,33 +16,34 @@ from .forms import AudienceForm
 from .models import AccessRule, principal_names
 
 
-class AddOnlyPolicy(ModelPermissionPolicy):
-    """Rules are added, never changed or deleted: rows everywhere refer to them."""
+class KeptPolicy(ModelPermissionPolicy):
+    """For rows that are added and perhaps taken away, but not changed."""
+
+    def __init__(self, model: Any, refused: frozenset[str]) -> None:
+        super().__init__(model)
+        self.refused = refused
 
     def user_has_permission(self, user: Any, action: str) -> bool:
-        """Return whether ``user`` may do ``action``; always False for changing and deleting."""
-        return action in {"add", "view"} and super().user_has_permission(user, action)
+        """Return whether ``user`` may do ``action``; never one that is refused."""
+        return action not in self.refused and super().user_has_permission(user, action)
 
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         """Return whether ``user`` may do one of ``actions``."""
         return any(self.user_has_permission(user, action) for action in actions)
 
 
-class AudienceIndex(generic.IndexView):
-    """The audiences in words."""
+class KeptIndex(generic.IndexView):
+    """The list, for everybody who may do something with it."""
 
-    any_permission_required = ["add", "view"]
-    default_ordering = "pk"
-
-    @cached_property
-    def columns(self) -> list[Column]:
-        """One column; all names are read with two queries."""
-        names = principal_names()
-        return [Column("audience", label=_("Audience"), accessor=lambda rule: rule.describe(names))]
+    any_permission_required = ["add", "delete", "view"]
 
 
-class AudienceCreate(generic.CreateView):
-    """A new audience."""
+class KeptCreate(generic.CreateView):
+    """A new row; the form knows who asks as ``for_user``."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Tell the form who asks."""
+        return {**super().get_form_kwargs(), "for_user": self.request.user}
 
     def get_success_url(self) -> str:
         """Back to the list: there is nothing to edit."""
@@ -53,29 +54,51 @@ class AudienceCreate(generic.CreateView):
         return []
 
 
-class AudienceViewSet(ModelViewSet):
-    """List and form of audiences."""
+class KeptViewSet(ModelViewSet):
+    """List and form of rows that are not changed. ``row_form``: the form of a new one; ``refused``: actions nobody has."""
+
+    row_form: Any
+    refused = frozenset({"change"})
+    index_view_class = KeptIndex
+    add_view_class = KeptCreate
+    add_to_settings_menu = True
+    form_fields: list[str] = []
+    copy_view_enabled = False
+    inspect_view_enabled = False
+
+    @cached_property
+    def permission_policy(self) -> KeptPolicy:
+        """Everything but what is refused."""
+        return KeptPolicy(self.model, self.refused)
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        """Return the form of a new row."""
+        return self.row_form
+
+
+class AudienceIndex(KeptIndex):
+    """The audiences in words."""
+
+    default_ordering = "pk"
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """One column; all names are read with two queries."""
+        names = principal_names()
+        return [Column("audience", label=_("Audience"), accessor=lambda rule: rule.describe(names))]
+
+
+class AudienceViewSet(KeptViewSet):
+    """List and form of audiences. None is ever deleted: rows everywhere refer to them."""
 
     model = AccessRule
     icon = "lock"
     menu_label = _("Audiences")
     menu_order = 900
-    add_to_settings_menu = True
+    row_form = AudienceForm
+    refused = frozenset({"change", "delete"})
     index_view_class = AudienceIndex
-    add_view_class = AudienceCreate
-    form_fields: list[str] = []
-    copy_view_enabled = False
-    inspect_view_enabled = False
     url_prefix = "audiences"
-
-    @cached_property
-    def permission_policy(self) -> AddOnlyPolicy:
-        """Adding and viewing only."""
-        return AddOnlyPolicy(self.model)
-
-    def get_form_class(self, for_update: bool = False) -> type[AudienceForm]:
-        """Return the form of a new audience."""
-        return AudienceForm
 
 
 audiences = AudienceViewSet("audiences")

@@ -17,25 +17,14 @@ from django.views.decorators.http import require_POST
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import SnippetViewSet
+
+from cms.access.admin import KeptIndex, KeptViewSet
 
 from . import invitations, rights
 from .explain import explain, people_who_may
 from .forms import InvitationForm, RightsForm, RoleAssignmentForm
 from .models import Invitation, RoleAssignment, RoleSettings
-
-
-class NeverChangedPolicy(ModelPermissionPolicy):
-    """Rows that are added and taken away, but not changed."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        """Return whether ``user`` may do ``action``; never "change"."""
-        return action != "change" and super().user_has_permission(user, action)
-
-    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
-        """Return whether ``user`` may do one of ``actions``."""
-        return any(self.user_has_permission(user, action) for action in actions)
 
 
 def _take_away(row: Any) -> str:
@@ -49,25 +38,7 @@ def _take_away(row: Any) -> str:
     )
 
 
-class _Index(generic.IndexView):
-    any_permission_required = ["add", "delete", "view"]
-
-
-class _Create(generic.CreateView):
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Tell the form who asks."""
-        return {**super().get_form_kwargs(), "for_user": self.request.user}
-
-    def get_success_url(self) -> str:
-        """Back to the list: there is nothing to edit."""
-        return reverse(self.index_url_name)
-
-    def get_success_buttons(self) -> list[Any]:
-        """No button leads to an edit view."""
-        return []
-
-
-class AssignmentIndex(_Index):
+class AssignmentIndex(KeptIndex):
     """Who has which role where."""
 
     default_ordering = "-given_at"
@@ -101,42 +72,27 @@ class AssignmentDelete(generic.DeleteView):
         rights.withdraw(assignment=self.object, by=self.request.user)
 
 
-class AssignmentViewSet(ModelViewSet):
+class AssignmentViewSet(KeptViewSet):
     """Roles of people."""
 
     model = RoleAssignment
     icon = "key"
     menu_label = gettext_lazy("Roles of people")
     menu_order = 910
-    add_to_settings_menu = True
+    row_form = RoleAssignmentForm
     index_view_class = AssignmentIndex
-    add_view_class = _Create
     delete_view_class = AssignmentDelete
-    form_fields: list[str] = []
-    copy_view_enabled = False
-    inspect_view_enabled = False
     url_prefix = "roles-of-people"
 
-    @cached_property
-    def permission_policy(self) -> NeverChangedPolicy:
-        """Adding, viewing and taking away."""
-        return NeverChangedPolicy(self.model)
 
-    def get_form_class(self, for_update: bool = False) -> type[RoleAssignmentForm]:
-        """Return the form of a new assignment."""
-        return RoleAssignmentForm
-
-
-class InvitationViewSet(ModelViewSet):
+class InvitationViewSet(KeptViewSet):
     """Invitations into the extranet."""
 
     model = Invitation
     icon = "mail"
     menu_label = gettext_lazy("Invitations")
     menu_order = 920
-    add_to_settings_menu = True
-    index_view_class = _Index
-    add_view_class = _Create
+    row_form = InvitationForm
     list_display = [
         "email",
         Column("role", label=pgettext_lazy("job", "Role"), accessor=lambda row: _(row.role.name)),
@@ -145,19 +101,7 @@ class InvitationViewSet(ModelViewSet):
         DateColumn("expires_at", label=gettext_lazy("Valid until")),
         Column("take_back", label="", accessor=lambda row: None if row.accepted_at else _take_away(row)),
     ]
-    form_fields: list[str] = []
-    copy_view_enabled = False
-    inspect_view_enabled = False
     url_prefix = "invitations"
-
-    @cached_property
-    def permission_policy(self) -> NeverChangedPolicy:
-        """Adding, viewing and taking back."""
-        return NeverChangedPolicy(self.model)
-
-    def get_form_class(self, for_update: bool = False) -> type[InvitationForm]:
-        """Return the form of a new invitation."""
-        return InvitationForm
 
 
 class RoleSettingsViewSet(ModelViewSet):
