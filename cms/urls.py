@@ -6,6 +6,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.views.decorators.cache import cache_control
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
@@ -17,6 +18,8 @@ from cms.plugins.registry import collect
 from cms.theming import urls as theming_urls
 
 urlpatterns = [
+    # Before Wagtail's: its own sign-in knows neither the second factor nor our limits.
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="admin_login"),
     path("admin/", include(wagtailadmin_urls)),
     path("media/<path:name>", serve_media, name="media"),
     path("api/", include("cms.api")),

@@ -337,7 +337,9 @@ WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("de", _("German")), ("en", _("English"))]
 WAGTAIL_AUTO_CREATE_PAGE_REDIRECTS = True
 WAGTAILREDIRECTS_AUTO_CREATE = True
-WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # address and password are changed under /accounts/, where all rules hold
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
 TAGGIT_CASE_INSENSITIVE = True
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # no third-party request from any page or from the server
 

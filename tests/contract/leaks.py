@@ -95,6 +95,7 @@ PATHS = [
         "accounts",
         (
             "account_login",
+            "admin_login",
             "account_logout",
             "account_signup",
             "account_inactive",

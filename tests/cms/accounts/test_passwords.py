@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cms.accounts.models import User
+from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "geheimes-wort-1", "drei Weinstuben am Kirschgarten"
@@ -76,6 +77,19 @@ def test_a_new_password_by_mail_does_not_get_around_the_second_factor(home: Any,
     assert client.post("/accounts/login/", {"login": citizen.email, "password": NEW})["Location"] == reverse(
         "mfa_authenticate"
     )
+
+
+def test_the_admins_own_doors_are_closed(home: Any, editor_user: User) -> None:
+    """Wagtail brings a sign-in and a new password of its own; they know neither second factor nor limits."""
+    totp.TOTP.activate(editor_user, totp.generate_totp_secret())
+    client = Client()
+    answer = client.post("/admin/login/", {"username": "redaktion", "password": OLD})
+    assert answer.status_code in (302, 405)
+    assert client.get("/admin/").status_code == 302
+    assert Client().get("/admin/login/?next=/admin/pages/")["Location"] == "/accounts/login/?next=/admin/pages/"
+    for path in ("/admin/password_reset/", "/admin/password_reset/done/"):
+        assert Client().get(path).status_code in (302, 404), path
+    assert 'name="password_change' not in client_of(editor_user).get("/admin/account/").content.decode()
 
 
 def test_a_code_of_the_app_works_once(home: Any, citizen: User) -> None:
