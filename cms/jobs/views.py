@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -33,6 +34,13 @@ RIGHT = "jobs.operate_jobs"
 #: How many rows of each kind are shown; the number of all is in the heading.
 SHOWN = 50
 HOURS = 24
+#: The library has no words of its own for people.
+STATES = {
+    TaskResultStatus.READY: gettext_lazy("waiting"),
+    TaskResultStatus.RUNNING: gettext_lazy("running"),
+    TaskResultStatus.SUCCESSFUL: gettext_lazy("done"),
+    TaskResultStatus.FAILED: gettext_lazy("failed"),
+}
 #: What can be done with something that was given up: what in the address -> what by the button -> how.
 DEEDS = {
     "job": {"retry": lambda pk: queue.retry(task_id=UUID(pk)), "drop": lambda pk: queue.discard(task_id=UUID(pk))},
@@ -113,7 +121,7 @@ def _periodic() -> list[dict[str, Any]]:
     for name, item in periodic_jobs():
         row = rows.get(name)
         result = results.get(row.last_task) if row and row.last_task else None
-        found.append({"title": item.title, "row": row, "result": result})
+        found.append({"title": item.title, "row": row, "state": STATES.get(result.status, "") if result else ""})
     return found
 
 
