@@ -35,7 +35,7 @@ RIGHT = "jobs.operate_jobs"
 SHOWN = 50
 HOURS = 24
 #: The library has no words of its own for people.
-STATES = {
+STATES: dict[str, Any] = {
     TaskResultStatus.READY: gettext_lazy("waiting"),
     TaskResultStatus.RUNNING: gettext_lazy("running"),
     TaskResultStatus.SUCCESSFUL: gettext_lazy("done"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
@@ -44,7 +45,8 @@ def notify(
     ``to``: an account, or an address as text. ``template`` as :mod:`cms.notifications.rendering` says. ``key``: the
     occasion and the recipient in one word; a second call with the same key does nothing, so jobs may be repeated.
     ``attachments``: (name, base64, content type). Returns the row, or None when the key was used before.
-    Raises LookupError for an unknown topic, ValidationError for an address that is none.
+    Raises LookupError for an unknown topic, ValidationError for an address given as text that is none; an account without a
+    usable address becomes a mail that was given up.
     """
     return notify_many(
         topic=topic,
@@ -76,7 +78,8 @@ def notify_many(
         raise LookupError(f"There is no topic {topic!r}.")
     recipients = list(to)
     addresses = [_address(recipient) for recipient in recipients]
-    for address in {*addresses, *filter(None, [reply_to])}:
+    typed = {recipient for recipient in recipients if isinstance(recipient, str)}
+    for address in {*typed, *filter(None, [reply_to])}:
         validate_email(address)
     wishes = _wishes(about, recipients)
     unwanted = _unwanted(about, addresses)
@@ -100,6 +103,11 @@ def notify_many(
         row.recipient = None if isinstance(recipient, str) else recipient
         row.attachments = [list(item) for item in attachments]
         row.headers = _headers(about, links)
+        if not _is_valid(address):  # an account's: one of them must not keep the others from being told
+            row.state, row.last_error = Mail.State.FAILED, "This account has no address to which mail can go."
+            row.address = (address or "-")[:254]
+            rows.append(row)
+            continue
         _place(row, wishes.get(getattr(recipient, "pk", None), Rhythm.AT_ONCE), address.lower() in unwanted)
         rows.append(row)
     Mail.objects.bulk_create([row for row in rows if row], ignore_conflicts=True, batch_size=500)
@@ -121,6 +129,14 @@ def prepare(*, address: str, message: Message, reply_to: str = "") -> Mail:
 
 def _address(recipient: Any) -> str:
     return recipient if isinstance(recipient, str) else recipient.email
+
+
+def _is_valid(address: str) -> bool:
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return True
 
 
 def _wishes(topic: Topic, recipients: list[Any]) -> dict[Any, str]:

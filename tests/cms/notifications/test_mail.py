@@ -129,6 +129,17 @@ def test_many_are_told_with_few_queries(django_assert_max_num_queries: Any) -> N
     assert len(rows) == Mail.objects.count() == 300
 
 
+def test_one_account_without_an_address_keeps_nobody_from_being_told(citizen: User, staff_user: User) -> None:
+    User.objects.filter(pk=staff_user.pk).update(email="")
+    people = list(User.objects.filter(pk__in=[citizen.pk, staff_user.pk]).order_by("pk"))
+    notify_many(topic="plain", template="tests/message.txt", to=people, context={"words": "Hallo"})
+    send()
+    assert [mail.to for mail in outbox.outbox] == [[citizen.email]]
+    failed = Mail.objects.get(recipient=staff_user)
+    assert failed.state == State.FAILED
+    assert failed.last_error
+
+
 def test_texts_go_once_the_mail_is_out() -> None:
     tell()
     send()
