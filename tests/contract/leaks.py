@@ -56,6 +56,11 @@ PATHS = [
     ),
     ReadPath("embedded media and records", (), ("cms/access/test_embedding.py::test_what_readers_miss_is_found",)),
     ReadPath(
+        "file uploaded on a protected page",
+        (),
+        ("cms/access/test_uploads.py::test_an_upload_on_a_protected_page_is_protected",),
+    ),
+    ReadPath(
         "portal before anybody restricted it", (), ("cms/access/test_embedding.py::test_a_new_portal_is_private",)
     ),
     ReadPath("history, revisions and comparison", (), (f"{LEAKS}test_earlier_versions_are_for_those_who_edit",)),
