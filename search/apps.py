@@ -16,6 +16,8 @@ class SearchConfig(PluginConfig):
         api="search.api.urlpatterns",
         tour="search.tour.steps",
         smoke="search.tour.smoke_paths",
+        roles="search.roles.ROLES",
+        demo="search.demo.load",
     )
 
     def ready(self) -> None:

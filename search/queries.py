@@ -22,6 +22,7 @@ from .backends import Scored, get_backend
 from .documents import documents, hidden_page_paths, kinds_of
 from .indexing import analyzer
 from .models import Level, SearchEntry
+from .synonyms import expand
 
 MAX_LENGTH = 400  # characters of a query
 MAX_WORDS = 16
@@ -109,7 +110,7 @@ def search(query: SearchQuery, *, reader: Any) -> SearchResults:
     results = SearchResults(query=query, text=text, shortened=len(query.text) > MAX_LENGTH)
     language = query.language or current_language()
     languages = tuple(dict.fromkeys((language, default_language())))
-    plan = analyzer().query(text, languages, MAX_WORDS)
+    plan = expand(analyzer().query(text, languages, MAX_WORDS), analyzer(), languages)
     results.shortened = results.shortened or plan.shortened
     if not plan.concepts and not plan.squashed:
         return results

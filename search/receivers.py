@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import BigIntegerField, CharField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat, Substr
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
@@ -15,9 +16,10 @@ from cms.access.signals import collection_rules_changed, page_rules_changed
 from cms.content.models import HomePage
 from cms.plugins.signals import plugin_switched
 
+from . import synonyms
 from .documents import documents, documents_of
 from .indexing import mark
-from .models import SearchEntry
+from .models import SearchEntry, Synonym
 
 
 def connect() -> None:
@@ -27,6 +29,8 @@ def connect() -> None:
     post_delete.connect(_deleted, dispatch_uid="search.deleted")
     m2m_changed.connect(_related_changed, dispatch_uid="search.m2m")
     page_rules_changed.connect(_page_rules_changed, dispatch_uid="search.page_rules")
+    for signal in (post_save, post_delete):
+        signal.connect(_synonyms_changed, sender=Synonym, dispatch_uid=f"search.synonyms.{id(signal)}")
     plugin_switched.connect(_plugin_switched, dispatch_uid="search.plugin_switched")
     collection_rules_changed.connect(_collection_rules_changed, dispatch_uid="search.collection_rules")
 
@@ -119,6 +123,11 @@ def _related_changed(instance: Any, action: str, reverse: bool, **kwargs: Any) -
     if action.startswith("post_") and not reverse:
         for document in documents_of(type(instance)):
             mark(document.kind, [instance.pk])
+
+
+def _synonyms_changed(sender: type, **kwargs: Any) -> None:
+    synonyms.forget()
+    transaction.on_commit(synonyms.forget)  # another thread may have read the old ones meanwhile
 
 
 def _plugin_switched(config: Any, **kwargs: Any) -> None:

@@ -19,6 +19,7 @@ from cms.content.models import ContentPage, HomePage, SectionPage
 from cms.directory.models import Location, OpeningHours, OrganisationUnit
 from cms.plugins import switches
 from plugins.services.models import Service, ServiceFee, ServiceLocation, ServicePaper, ServiceResponsibility
+from search import synonyms
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +28,7 @@ def empty_cache() -> None:
     cache.clear()
     rule_book.clear()
     switches.forget()
+    synonyms.forget()
 
 
 @pytest.fixture
