@@ -25,6 +25,7 @@ from . import invitations, rights
 from .explain import explain, people_who_may
 from .forms import InvitationForm, RightsForm, RoleAssignmentForm
 from .models import Invitation, RoleAssignment, RoleSettings
+from .scopes import names_of
 
 
 def _take_away(row: Any) -> str:
@@ -50,13 +51,14 @@ class AssignmentIndex(KeptIndex):
 
     @cached_property
     def columns(self) -> list[Column]:
-        """Person, role, where, from, until, by whom, and the button."""
+        """Person, role, where, from, until, why, and the button; all places are read together."""
+        names = names_of(RoleAssignment.objects.values_list("scope", "scope_id").distinct())
         return [
             Column(
                 "user", label=gettext_lazy("Person"), accessor=lambda row: row.user.get_full_name() or row.user.username
             ),
             Column("role", label=pgettext_lazy("job", "Role"), accessor=lambda row: _(row.role.name)),
-            Column("scope", label=gettext_lazy("Where"), accessor=lambda row: row.scope_text),
+            Column("scope", label=gettext_lazy("Where"), accessor=lambda row: names[(row.scope, row.scope_id)]),
             DateColumn("starts", label=gettext_lazy("From")),
             DateColumn("ends", label=gettext_lazy("Until")),
             Column("note", label=gettext_lazy("Why")),
@@ -85,6 +87,14 @@ class AssignmentViewSet(KeptViewSet):
     url_prefix = "roles-of-people"
 
 
+class InvitationIndex(KeptIndex):
+    """The invitations with their roles."""
+
+    def get_base_queryset(self) -> Any:
+        """Return the invitations with roles."""
+        return Invitation.objects.select_related("role")
+
+
 class InvitationViewSet(KeptViewSet):
     """Invitations into the extranet."""
 
@@ -93,6 +103,7 @@ class InvitationViewSet(KeptViewSet):
     menu_label = gettext_lazy("Invitations")
     menu_order = 920
     row_form = InvitationForm
+    index_view_class = InvitationIndex
     list_display = [
         "email",
         Column("role", label=pgettext_lazy("job", "Role"), accessor=lambda row: _(row.role.name)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,13 +17,25 @@ Scope = RoleAssignment.Scope
 
 def name_of(scope: str, scope_id: str) -> str:
     """Return what a scope is called; "deleted …" for something that is gone."""
-    if scope == Scope.UNIT:
-        unit = OrganisationUnit.objects.with_texts().filter(pk=scope_id).first()
-        return str(unit) if unit else _("deleted unit")
-    if scope == Scope.PAGE:
-        page = Page.objects.filter(pk=scope_id).first()
-        return _("page “%(title)s”") % {"title": page.title} if page else _("deleted page")
-    return scope_id
+    return names_of([(scope, scope_id)])[(scope, scope_id)]
+
+
+def names_of(scopes: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return (scope, id) -> what it is called, for lists: three queries for any number."""
+    wanted = set(scopes)
+    units = OrganisationUnit.objects.with_texts().filter(pk__in=[pk for scope, pk in wanted if scope == Scope.UNIT])
+    pages = Page.objects.filter(pk__in=[pk for scope, pk in wanted if scope == Scope.PAGE])
+    unit_names = {str(unit.pk): str(unit) for unit in units}
+    page_names = {str(page.pk): _("page “%(title)s”") % {"title": page.title} for page in pages}
+    found = {}
+    for scope, pk in wanted:
+        if scope == Scope.UNIT:
+            found[(scope, pk)] = unit_names.get(pk, _("deleted unit"))
+        elif scope == Scope.PAGE:
+            found[(scope, pk)] = page_names.get(pk, _("deleted page"))
+        else:
+            found[(scope, pk)] = pk or str(Scope.CITY.label)
+    return found
 
 
 def covers(assignment: RoleAssignment, record: Any) -> bool:

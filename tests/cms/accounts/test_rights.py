@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -361,6 +363,24 @@ def test_roles_are_given_in_the_admin(roles: Any, home: Any, anna: User) -> None
     assert "Projekt" in client.get("/admin/roles-of-people/").content.decode()
     client.post(f"/admin/roles-of-people/delete/{row.pk}/")
     assert not RoleAssignment.objects.exists()
+
+
+def test_the_list_of_roles_costs_the_same_with_many(roles: Any, home: Any, anna: User) -> None:
+    client = client_of(make_user("chefin", is_superuser=True))
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert client.get("/admin/roles-of-people/").status_code == 200
+        return len(found)
+
+    rights.assign(user=anna, role=roles["staff"], scope=Scope.PAGE, scope_id=home.pk)
+    rights.assign(user=anna, role=roles["staff"], scope=Scope.UNIT, scope_id=make_unit().pk)
+    queries()
+    few = queries()
+    for number in range(8):
+        unit = make_unit(f"Amt {number}", str(number))
+        rights.assign(user=anna, role=roles["staff"], scope=Scope.UNIT, scope_id=unit.pk)
+    assert queries() == few
 
 
 # --- second factor
