@@ -65,7 +65,7 @@ class Elasticsearch(Service):
     name = "elasticsearch"
     title = "Elasticsearch"
     variable = "ELASTICSEARCH_URL"
-    default_port = 59200
+    default_port = 29200
     schemes = ("http", "https")
     start_patience = 180  # a busy machine with two cores
 

@@ -33,7 +33,7 @@ class Mail(Service):
     name = "mail"
     title = "Mail sink"
     variable = "EMAIL_URL"
-    default_port = 51025
+    default_port = 21025
     schemes = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "submission")
     start_patience = 20
     stop_patience = 10

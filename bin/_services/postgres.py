@@ -42,7 +42,7 @@ class Postgres(Service):
     name = "postgres"
     title = "PostgreSQL"
     variable = "DATABASE_URL"
-    default_port = 55432
+    default_port = 25432
     schemes = ("postgres", "postgresql", "psql", "pgsql")
     stop_signal = signal.SIGINT  # "fast": roll back and disconnect instead of waiting for clients
 

@@ -1,12 +1,12 @@
 """Does a server really answer? Each probe speaks the protocol and returns the server's version."""
 
+import http.client
 import json
 import re
 import smtplib
 import socket
 import ssl
 import struct
-import urllib.error
 import urllib.request
 from base64 import b64encode
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -105,7 +105,7 @@ def _get_json(url: str, path: str) -> dict[str, dict[str, str]]:
     try:
         with opener.open(request, timeout=TIMEOUT) as response:
             found = json.load(response)
-    except (OSError, ValueError, urllib.error.URLError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise NotAnswering(str(error)) from error
     if not isinstance(found, dict):
         raise NotAnswering("what answers there is not Elasticsearch")

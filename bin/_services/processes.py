@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .errors import Unavailable
 from .paths import Account, give
 
 PROC = Path("/proc")
@@ -158,11 +159,16 @@ def port_is_free(port: int) -> bool:
         return True
 
 
+# From here on systems hand out ports to outgoing connections. A probe that knocks at such a port before its server
+# listens may be given that very port and then talks to itself, and keeps the server from getting it.
+FIRST_OUTGOING_PORT = 32768
+
+
 def choose_port(*preferred: int | None) -> int:
-    """The first free one of the preferred ports, else any free port."""
-    for port in preferred:
-        if port and port_is_free(port):
+    """The first free one of the preferred ports, else one near the last of them. Raises Unavailable."""
+    wanted = [port for port in preferred if port and port < FIRST_OUTGOING_PORT]
+    near = range(wanted[-1] + 1, min(wanted[-1] + 1000, FIRST_OUTGOING_PORT)) if wanted else range(20000, 30000)
+    for port in (*wanted, *near):
+        if port_is_free(port):
             return port
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    raise Unavailable(f"No port is free between {near.start} and {near.stop}.")

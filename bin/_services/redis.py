@@ -14,7 +14,7 @@ class Redis(Service):
     name = "redis"
     title = "Redis"
     variable = "REDIS_URL"
-    default_port = 56379
+    default_port = 26379
     schemes = ("redis", "rediss")
     start_patience = 20
 

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +20,8 @@ SCRIPT = ROOT / "bin" / "services"
 URLS = ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL", "CHROMIUM")
 
 sys.path.insert(0, str(ROOT / "bin"))
-from _services import elasticsearch_archive, paths, processes
-from _services.errors import Unavailable
+from _services import elasticsearch_archive, paths, probes, processes
+from _services.errors import NotAnswering, Unavailable
 from _services.state import State
 
 
@@ -169,6 +170,26 @@ def test_taken_port_is_avoided():
         taken.listen()
         port = taken.getsockname()[1]
         assert processes.choose_port(port) != port
+
+
+def test_ports_for_outgoing_connections_are_not_taken():
+    """A probe would be given such a port itself and hear its own question."""
+    assert processes.choose_port(55432, 25432) < processes.FIRST_OUTGOING_PORT
+
+
+def test_who_only_repeats_the_question_is_no_elasticsearch():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_echo_once, args=(listener,))
+        thread.start()
+        with pytest.raises(NotAnswering):
+            probes.elasticsearch(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        thread.join()
+
+
+def _echo_once(listener: socket.socket) -> None:
+    connection, _peer = listener.accept()
+    with connection:
+        connection.sendall(connection.recv(4096))
 
 
 def test_folder_behind_a_private_one_is_not_reachable_by_others(tmp_path):
