@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.urls import path
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -10,8 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from .backends import ORDERS
 from .forms import SearchForm
 from .queries import search
+from .scope import FACETS
 
 
 class HitSerializer(serializers.Serializer):
@@ -23,14 +27,24 @@ class HitSerializer(serializers.Serializer):
     highlight = serializers.CharField(help_text="HTML with <mark>.")
     language = serializers.CharField()
     page_number = serializers.CharField(allow_blank=True)
+    date = serializers.DateField(allow_null=True)
+
+
+class OptionSerializer(serializers.Serializer):
+    """A value of a filter with its number of results."""
+
+    value = serializers.CharField()
+    label = serializers.CharField()
+    count = serializers.IntegerField()
+    selected = serializers.BooleanField()
 
 
 class FacetSerializer(serializers.Serializer):
-    """A kind with its number of results."""
+    """A filter: its parameter and its values."""
 
-    kind = serializers.CharField()
+    name = serializers.CharField()
     label = serializers.CharField()
-    count = serializers.IntegerField()
+    options = OptionSerializer(many=True)
 
 
 class ResultsSerializer(serializers.Serializer):
@@ -52,7 +66,10 @@ class SearchAPI(APIView):
     @extend_schema(
         parameters=[
             OpenApiParameter("q", str),
-            OpenApiParameter("kind", str, many=True),
+            *(OpenApiParameter(name, str, many=True) for name in FACETS),
+            OpenApiParameter("since", date),
+            OpenApiParameter("until", date),
+            OpenApiParameter("sort", str, enum=list(ORDERS)),
             OpenApiParameter("page", int),
             OpenApiParameter("size", int),
         ],

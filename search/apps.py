@@ -18,6 +18,8 @@ class SearchConfig(PluginConfig):
         smoke="search.tour.smoke_paths",
         roles="search.roles.ROLES",
         demo="search.demo.load",
+        jobs="search.tasks.JOBS",
+        health="search.health.problems",
     )
 
     def ready(self) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import math
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +16,20 @@ from django.db import transaction
 from cms.access.models import AccessRule
 from cms.contracts.search import Entry
 
+from .elastic.mapping import aside
+from .elastic.rebuild import drop_all, fill
 from .indexing import store
+from .models import SearchEntry
 from .queries import SearchQuery, search
 
 TOP = 10
 
 
-def evaluate(folder: Path) -> dict[str, float]:
+def evaluate(folder: Path, engine: str = "database") -> dict[str, float]:
     """Return ndcg, mrr, recall (each at ten) and zero (share of queries without hits) of one BEIR folder.
 
     The corpus is indexed aside, in a transaction that is rolled back, through the site's own analysis and query builder.
-    Raises ValueError for a folder that is no BEIR folder.
+    ``engine``: "database", or "elasticsearch" with an index of its own, deleted afterwards. Raises ValueError for a folder that is no BEIR folder.
     """
     try:
         corpus = [
@@ -40,13 +46,26 @@ def evaluate(folder: Path) -> dict[str, float]:
         raise ValueError(f"{folder} is not a BEIR folder: {error}") from error
     with transaction.atomic():
         try:
-            return _measure(corpus, queries, judged)
+            with _index_aside(engine):
+                return _measure(corpus, queries, judged, engine)
         finally:
             transaction.set_rollback(True)
 
 
+@contextmanager
+def _index_aside(engine: str) -> Iterator[None]:
+    if engine != "elasticsearch":
+        yield
+        return
+    with aside(f"evaluation-{secrets.token_hex(4)}"):
+        try:
+            yield
+        finally:
+            drop_all()
+
+
 def _measure(
-    corpus: list[dict[str, Any]], queries: list[dict[str, Any]], judged: dict[str, dict[str, int]]
+    corpus: list[dict[str, Any]], queries: list[dict[str, Any]], judged: dict[str, dict[str, int]], engine: str
 ) -> dict[str, float]:
     kind, rule_id = "evaluation", AccessRule.objects.public().pk
     filtered = "city" in corpus[0]
@@ -60,6 +79,8 @@ def _measure(
             district=row.get("city") or "",
         )
         store(kind, row["_id"], [entry])
+    if engine == "elasticsearch":
+        fill(SearchEntry.objects.filter(kind=kind))
     totals = {"ndcg": 0.0, "mrr": 0.0, "recall": 0.0, "zero": 0.0}
     counted = [query for query in queries if query["_id"] in judged]
     for query in counted:
@@ -67,11 +88,12 @@ def _measure(
             SearchQuery(
                 text=query["text"],
                 kinds=(kind,),
-                district=query.get("city", "") if filtered else "",
+                districts=(query["city"],) if filtered and query.get("city") else (),
                 size=TOP,
                 language="de",
             ),
             reader=None,
+            engine=engine,
         )
         relevant = judged[query["_id"]]
         gains = [relevant.get(hit.object_id, 0) for hit in found.hits]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from cms.contracts.search import Entry, SearchDocument
 from cms.plugins import switches
 
 from .analysis import NOUNS, Analyzer, Field, Splitter
+from .analysis.analyzer import ANALYSIS_VERSION
 from .documents import documents
 from .models import Level, PendingObject, SearchEntry, SearchPosting
 
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 IMMEDIATE_LIMIT = 200
 MAX_ATTEMPTS = 8
 TITLE, ALTERNATIVE, KEYWORD, SUMMARY, BODY = 3.0, 2.5, 2.0, 1.5, 1.0
-ENTRY_FIELDS = tuple(name for name in Entry.__dataclass_fields__ if name not in {"rule_id"})
+ENTRY_FIELDS = tuple(name for name in Entry.__dataclass_fields__ if name not in {"rule_id", "same_as"})
 
 
 @cache
@@ -55,16 +56,27 @@ def mark(kind: str, object_ids: Iterable[Any]) -> None:
 
 
 def after_commit() -> None:
-    """Build what is pending when it is little, else wake the worker."""
-    waiting = PendingObject.objects.filter(attempts=0).count()
-    if waiting == 0:
-        return
-    if waiting <= IMMEDIATE_LIMIT:
-        project_pending()
-    else:
-        from .tasks import project_all
+    """Build what is pending when it is little, else wake the worker. Then tell Elasticsearch, where there is one."""
+    from .tasks import project_all
 
+    waiting = PendingObject.objects.filter(attempts=0).count()
+    if waiting > IMMEDIATE_LIMIT:
         project_all.enqueue()
+    elif waiting:
+        project_pending()
+
+
+def note_shipment() -> None:
+    """Call from the transaction that changed entries: their copies are sent after it, here or by a worker."""
+    here = set(connection.savepoint_ids)
+    if not any(callback is _ship and sids <= here for sids, callback, _robust in connection.run_on_commit):
+        transaction.on_commit(_ship)
+
+
+def _ship() -> None:
+    from .tasks import ship_soon
+
+    ship_soon()
 
 
 def project_pending(limit: int = IMMEDIATE_LIMIT, *, include_failed: bool = False) -> int:
@@ -106,7 +118,9 @@ def store(kind: str, object_id: str, entries: list[Entry]) -> None:
     existing = {(row.language, row.part): row for row in SearchEntry.objects.filter(kind=kind, object_id=object_id)}
     for entry in entries:
         values = asdict(entry)
-        digest = hashlib.sha256(json.dumps(values, default=str, sort_keys=True).encode()).hexdigest()
+        digest = hashlib.sha256(
+            json.dumps([ANALYSIS_VERSION, values], default=str, sort_keys=True).encode()
+        ).hexdigest()
         row = existing.pop((entry.language, entry.part), None)
         unchanged = row is not None and row.content_hash == digest and row.rule_id == entry.rule_id
         if unchanged and row.is_live and row.page_path == page_path:
@@ -121,16 +135,28 @@ def store(kind: str, object_id: str, entries: list[Entry]) -> None:
         row.title = entry.title[:500]
         row.is_live, row.page_path = True, page_path
         row.rule_id = entry.rule_id
+        row.fold_key = f"{kind}:{entry.same_as or object_id}"[:110]
         row.content_hash = digest
+        tokens = tokens_of(row)
+        row.analysed = analysed(tokens)
         row.save()
         SearchPosting.objects.filter(entry=row).delete()
-        SearchPosting.objects.bulk_create(postings(row), batch_size=2_000)
+        SearchPosting.objects.bulk_create(
+            [
+                SearchPosting(entry=row, level=level, token=token[:100], weight=weight)
+                for level, token, weight in tokens
+            ],
+            batch_size=2_000,
+        )
     if existing:
         SearchEntry.objects.filter(pk__in=[row.pk for row in existing.values()]).delete()
 
 
-def postings(row: SearchEntry) -> Iterator[SearchPosting]:
-    """Yield the tokens of an entry, those of staff's and agents' texts on their own levels."""
+Token = tuple[int, str, int]  # level of readers, stream and term ("ssteuer"), weight
+
+
+def tokens_of(row: SearchEntry) -> list[Token]:
+    """Return the tokens of an entry, those of staff's and agents' texts on their own levels."""
     public = [
         Field(row.title, TITLE, short=True),
         *(Field(text, ALTERNATIVE, short=True) for text in row.alternative_titles),
@@ -138,16 +164,29 @@ def postings(row: SearchEntry) -> Iterator[SearchPosting]:
         Field(row.summary, SUMMARY),
         Field(row.body, BODY),
     ]
+    found: list[Token] = []
     for level, fields in (
         (Level.PUBLIC, public),
         (Level.STAFF, [Field(row.staff_text, BODY)] if row.staff_text else []),
         (Level.AGENT, [Field(row.agent_text, BODY)] if row.agent_text else []),
     ):
-        for token in analyzer().tokens(fields, row.language):
-            # "s5steuer" is stream, weight, term.
-            yield SearchPosting(entry=row, level=level, token=(token[0] + token[2:])[:100], weight=int(token[1]))
-    for token in analyzer().title_tokens([row.title, *row.alternative_titles, *row.keywords]):
-        yield SearchPosting(entry=row, level=Level.PUBLIC, token=token[:100])
+        # "s5steuer" is stream, weight, term.
+        found += [
+            (int(level), token[0] + token[2:], int(token[1])) for token in analyzer().tokens(fields, row.language)
+        ]
+    titles = analyzer().title_tokens([row.title, *row.alternative_titles, *row.keywords])
+    return found + [(int(Level.PUBLIC), token, 0) for token in titles]
+
+
+def analysed(tokens: list[Token]) -> str:
+    """Return the tokens as Elasticsearch gets them: each stream one text in which a token stands as often as it weighs."""
+    fields: dict[str, list[str]] = {}
+    for level, token, weight in tokens:
+        stream, term = token[0], token[1:]
+        name = {"t": "exact", "w": "word"}.get(stream) or f"{stream}{level}"
+        fields.setdefault(name, []).extend([term] * (weight + 1))
+    texts = {name: found if name in ("exact", "word") else " ".join(found) for name, found in fields.items()}
+    return json.dumps(texts, ensure_ascii=False)
 
 
 def rebuild(kinds: Iterable[str] | None = None, progress: Any = None) -> int:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from cms.access.rules import reader_levels, rule_ids_for
-from cms.plugins.switches import switched_off
 from cms.records.texts import current_language, default_language
 
-from .analysis import QueryPlan, clean, normalise_query, stem, words
-from .backends import Scored, get_backend
-from .documents import documents, hidden_page_paths, kinds_of
+from .analysis import QueryPlan, clean, fold, normalise_query, stem, words
+from .backends import Found, ask
+from .backends.base import RELEVANCE
+from .documents import documents
+from .facets import Facet, facets_of
 from .indexing import analyzer
 from .models import Level, SearchEntry
+from .scope import Scope, scope_for
 from .synonyms import expand
 
 MAX_LENGTH = 400  # characters of a query
@@ -29,19 +28,36 @@ MAX_WORDS = 16
 PAGE_SIZES = (10, 20, 50)
 MAX_PAGE = 100
 SNIPPET = 240  # characters
-LEVEL_OF_READER = {"public": Level.PUBLIC, "staff": Level.STAFF, "agent": Level.AGENT}
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchQuery:
-    """What a reader asks: text, filters and the page of results (from 1)."""
+    """What a reader asks: text, filters (any of the values of each), order and the page of results (from 1)."""
 
     text: str = ""
     kinds: tuple[str, ...] = ()
-    district: str = ""
+    topics: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    order: str = RELEVANCE
     page: int = 1
     size: int = 10
     language: str = ""
+
+    def chosen(self) -> dict[str, tuple[str, ...]]:
+        """Return facet -> chosen values."""
+        return {
+            "kind": self.kinds,
+            "topic": self.topics,
+            "unit": self.units,
+            "district": self.districts,
+            "language": self.languages,
+            "audience": self.audiences,
+        }
 
 
 @dataclass(frozen=True)
@@ -58,21 +74,13 @@ class Hit:
     label: Any = ""
     icon: str = ""
     page_number: str = ""
-
-
-@dataclass(frozen=True)
-class Facet:
-    """One kind with the number of results it has."""
-
-    kind: str
-    label: Any
-    count: int
-    selected: bool
+    date: date | None = None
+    is_internal: bool = False
 
 
 @dataclass
 class SearchResults:
-    """The answer: hits of the page asked for, the total, the kinds with counts, and a correction when nothing was found."""
+    """The answer: hits of the page asked for, the total, facets with counts, and a correction when nothing was found."""
 
     query: SearchQuery
     text: str
@@ -88,24 +96,11 @@ class SearchResults:
         return min(MAX_PAGE, math.ceil(self.total / self.query.size))
 
 
-def visible_entries(reader: Any, *, kinds: tuple[str, ...] = (), district: str = "") -> QuerySet[SearchEntry]:
-    """Return the entries ``reader`` may see now. Everything this module reads goes through here."""
-    now = timezone.now()
-    entries = SearchEntry.objects.filter(is_live=True, rule__in=rule_ids_for(reader)).filter(
-        Q(publish_from=None) | Q(publish_from__lte=now), Q(publish_until=None) | Q(publish_until__gt=now)
-    )
-    if kinds:
-        entries = entries.filter(kind__in=kinds)
-    else:
-        entries = entries.filter(kind__in=documents())
-    if off := switched_off():
-        entries = entries.exclude(kind__in=kinds_of(off))
-        entries = entries.exclude(kind="page", page_path__in=hidden_page_paths(off))
-    return entries.filter(district=district) if district else entries
+def search(query: SearchQuery, *, reader: Any, engine: str = "") -> SearchResults:
+    """Return what ``reader`` (a user or a request) finds for ``query``. Never raises for odd input.
 
-
-def search(query: SearchQuery, *, reader: Any) -> SearchResults:
-    """Return what ``reader`` (a user or a request) finds for ``query``. Never raises for odd input."""
+    ``engine``: "database" or "elasticsearch" instead of the one of the settings.
+    """
     text = normalise_query(query.text.replace("\x00", " "), MAX_LENGTH)
     results = SearchResults(query=query, text=text, shortened=len(query.text) > MAX_LENGTH)
     language = query.language or current_language()
@@ -114,53 +109,31 @@ def search(query: SearchQuery, *, reader: Any) -> SearchResults:
     results.shortened = results.shortened or plan.shortened
     if not plan.concepts and not plan.squashed:
         return results
-    # Kinds are filtered after scoring, so that the counts of all kinds are known.
-    scope = visible_entries(reader, district=query.district, kinds=() if _site_kinds(query) else query.kinds)
-    best = _one_per_object(get_backend().score(plan, scope, _levels(reader), languages), language)
-    counts = Counter(kind for kind, _object in best)
-    chosen = [item for key, item in best.items() if not query.kinds or key[0] in query.kinds]
-    chosen.sort(key=lambda item: (-item[0], item[1]))
-    results.total = len(chosen)
-    results.facets = [
-        Facet(kind, document.label, counts[kind], kind in query.kinds)
-        for kind, document in documents().items()
-        if counts[kind]
-    ]
-    page = chosen[(query.page - 1) * query.size : query.page * query.size]
-    # Read again through the access filter: what changed since is not shown.
-    rows = {row.pk: row for row in scope.filter(pk__in=[pk for _score, pk in page])}
-    levels = _levels(reader)
-    results.hits = [_hit(rows[pk], plan, score, levels) for score, pk in page if pk in rows]
+    scope = scope_for(reader, languages=languages, chosen=query.chosen(), since=query.since, until=query.until)
+    start = (query.page - 1) * query.size
+
+    def found_by(name: str) -> tuple[Found, dict[int, SearchEntry]]:
+        found = ask(lambda one: one.find(plan, scope, order=query.order, start=start, size=query.size), name=name)
+        # Read again through the access filter: what changed since is not shown.
+        return found, {row.pk: row for row in scope.queryset().filter(pk__in=[pk for pk, _score in found.hits])}
+
+    found, rows = found_by(engine)
+    if len(rows) < len(found.hits):  # something was hidden this very moment: counts must not tell of it, either
+        found, rows = found_by("database")
+    results.total = found.total
+    results.facets = facets_of(found.facets, scope, staff=len(scope.levels) > 1)
+    results.hits = [_hit(rows[pk], plan, score, scope) for pk, score in found.hits if pk in rows]
     if not results.total:
         results.did_you_mean = _did_you_mean(text, scope)
     return results
 
 
-def _site_kinds(query: SearchQuery) -> bool:
-    return all(kind in documents() for kind in query.kinds)
-
-
-def _levels(reader: Any) -> list[int]:
-    return [LEVEL_OF_READER[name] for name in reader_levels(reader)]
-
-
-def _one_per_object(scored: list[Scored], language: str) -> dict[tuple[str, str], tuple[float, int]]:
-    """Return (kind, object) -> (score, entry id): the reader's language first, the best page of a document."""
-    best: dict[tuple[str, str], tuple[bool, float, int]] = {}
-    for item in scored:
-        candidate = (item.language == language, item.score, item.entry_id)
-        key = (item.kind, item.object_id)
-        if key not in best or candidate > best[key]:
-            best[key] = candidate
-    return {key: (score, pk) for key, (_own, score, pk) in best.items()}
-
-
-def _hit(row: SearchEntry, plan: QueryPlan, score: float, levels: list[int]) -> Hit:
+def _hit(row: SearchEntry, plan: QueryPlan, score: float, scope: Scope) -> Hit:
     document = documents().get(row.kind)
     texts = [row.summary, row.body]
-    if Level.STAFF in levels:
+    if Level.STAFF in scope.levels:
         texts.append(row.staff_text)
-    if Level.AGENT in levels:
+    if Level.AGENT in scope.levels:
         texts.append(row.agent_text)
     return Hit(
         kind=row.kind,
@@ -173,6 +146,8 @@ def _hit(row: SearchEntry, plan: QueryPlan, score: float, levels: list[int]) -> 
         label=document.label if document else row.kind,
         icon=document.icon if document else "",
         page_number=row.part,
+        date=row.date,
+        is_internal=row.rule_id != scope.public_rule,
     )
 
 
@@ -214,34 +189,25 @@ def suggest(text: str, *, reader: Any, limit: int = 8) -> list[Hit]:
     typed = [word.text for word in words(clean(normalise_query(text.replace("\x00", " "), 80))) if not word.extra]
     if not typed or len(typed[-1]) < 2:
         return []
-    scope = visible_entries(reader).filter(language__in=[current_language(), default_language()])
-    scope = get_backend().with_words(typed[:-1], typed[-1], scope)
-    found: dict[tuple[str, str], Hit] = {}
-    for row in scope.order_by("-boost", "title").defer("body", "staff_text", "agent_text")[: limit * 4]:
-        document = documents()[row.kind]
-        hit = Hit(
-            row.kind,
-            row.object_id,
-            row.title,
-            row.url,
-            SafeString(""),
-            row.language,
-            row.boost,
-            document.label,
-            document.icon,
-        )
-        key = (row.kind, row.object_id)
-        if key not in found or row.language == current_language():
-            found[key] = hit
+    language = current_language()
+    scope = scope_for(reader, languages=tuple(dict.fromkeys((language, default_language()))))
+    ids = ask(lambda one: one.beginning(typed[:-1], typed[-1], scope, limit * 4))
+    rows = list(scope.queryset().filter(pk__in=ids).defer("body", "staff_text", "agent_text", "analysed"))
+    rows.sort(key=lambda row: (-row.boost, fold(row.title), row.pk))
+    found: dict[str, Hit] = {}
+    for row in rows:
+        if row.fold_key not in found or row.language == language:
+            found[row.fold_key] = _hit(row, QueryPlan(), row.boost, scope)
     return list(found.values())[:limit]
 
 
-def _did_you_mean(text: str, scope: QuerySet[SearchEntry]) -> str:
+def _did_you_mean(text: str, scope: Scope) -> str:
     """Return the query with unknown words replaced by similar words of visible titles and keywords, or ""."""
-    known = get_backend().vocabulary(scope)
+    asked = [word.text for word in words(clean(text)) if not word.extra][:MAX_WORDS]
+    known = ask(lambda one: one.similar_words(asked, scope)) if asked else set()
     corrected, changed = [], False
-    for word in [word.text for word in words(clean(text)) if not word.extra][:MAX_WORDS]:
-        similar = [] if word in known else difflib.get_close_matches(word, known, n=1, cutoff=0.75)
+    for word in asked:
+        similar = [] if word in known else difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.75)
         corrected.append(similar[0] if similar else word)
         changed = changed or bool(similar)
     return " ".join(corrected) if changed else ""

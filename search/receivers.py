@@ -18,8 +18,9 @@ from cms.plugins.signals import plugin_switched
 
 from . import synonyms
 from .documents import documents, documents_of
-from .indexing import mark
+from .indexing import mark, note_shipment
 from .models import SearchEntry, Synonym
+from .models.shipping import entries_noted
 
 
 def connect() -> None:
@@ -32,6 +33,7 @@ def connect() -> None:
     for signal in (post_save, post_delete):
         signal.connect(_synonyms_changed, sender=Synonym, dispatch_uid=f"search.synonyms.{id(signal)}")
     plugin_switched.connect(_plugin_switched, dispatch_uid="search.plugin_switched")
+    entries_noted.connect(_entries_noted, dispatch_uid="search.entries_noted")
     collection_rules_changed.connect(_collection_rules_changed, dispatch_uid="search.collection_rules")
 
 
@@ -128,6 +130,10 @@ def _related_changed(instance: Any, action: str, reverse: bool, **kwargs: Any) -
 def _synonyms_changed(sender: type, **kwargs: Any) -> None:
     synonyms.forget()
     transaction.on_commit(synonyms.forget)  # another thread may have read the old ones meanwhile
+
+
+def _entries_noted(**kwargs: Any) -> None:
+    note_shipment()
 
 
 def _plugin_switched(config: Any, **kwargs: Any) -> None:

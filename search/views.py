@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -28,7 +30,14 @@ def results(request: HttpRequest) -> HttpResponse:
         "results": found,
         "previous_url": _page_url(request, query.page - 1) if query.page > 1 else "",
         "next_url": _page_url(request, query.page + 1) if query.page < found.pages else "",
-        "facet_links": [(facet, _kind_url(request, facet.kind)) for facet in found.facets],
+        "facet_links": [
+            (facet, [(option, _switched_url(request, facet.name, option.value)) for option in facet.options])
+            for facet in found.facets
+        ],
+        "is_filtered": any(query.chosen().values()) or query.since or query.until,
+        "unfiltered_url": f"?{urlencode({'q': found.text})}",
+        "more_fields": [form["sort"], form["since"], form["until"]],
+        "kept": [(name, value) for name, values in query.chosen().items() for value in values],
     }
     return render(request, "search/results.html", context)
 
@@ -45,11 +54,11 @@ def _page_url(request: HttpRequest, page: int) -> str:
     return f"?{parameters.urlencode()}"
 
 
-def _kind_url(request: HttpRequest, kind: str) -> str:
-    """Return the address with ``kind`` switched on or off."""
+def _switched_url(request: HttpRequest, name: str, value: str) -> str:
+    """Return the address with one value of a filter switched on or off."""
     parameters = _changed(request)
-    kinds = parameters.getlist("kind")
-    parameters.setlist("kind", [item for item in kinds if item != kind] if kind in kinds else [*kinds, kind])
+    values = parameters.getlist(name)
+    parameters.setlist(name, [item for item in values if item != value] if value in values else [*values, value])
     return f"?{parameters.urlencode()}"
 
 

@@ -19,7 +19,8 @@ from cms.content.models import ContentPage, HomePage, SectionPage
 from cms.directory.models import Location, OpeningHours, OrganisationUnit
 from cms.plugins import switches
 from plugins.services.models import Service, ServiceFee, ServiceLocation, ServicePaper, ServiceResponsibility
-from search import synonyms
+from search import facets, scope, synonyms
+from search.backends.elasticsearch import memory
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +30,9 @@ def empty_cache() -> None:
     rule_book.clear()
     switches.forget()
     synonyms.forget()
+    scope.forget()
+    facets.forget()
+    memory.clear()
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ class PageDocument:
             title=page.title,
             url=page.get_url() or "/",
             rule_id=access.rule_id,
+            same_as=str(page.translation_key),
             summary=page.summary or intro,
             body=" ".join(part for part in (intro, body_text(page.body)) if part),
             date=page.last_published_at.date() if page.last_published_at else None,

@@ -20,6 +20,7 @@ class Entry:
 
     All texts are plain text (no markup). ``url`` is a path on this site, without host.
     ``rule_id`` is the primary key of the access rule a reader must satisfy.
+    ``same_as``: entries of one kind with the same value say the same (a page in several languages); one of them is shown.
     ``staff_text`` and ``agent_text`` are searched and highlighted only for readers of that level.
     """
 
@@ -28,6 +29,7 @@ class Entry:
     url: str
     rule_id: int
     part: str = ""
+    same_as: str = ""
     alternative_titles: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     summary: str = ""
@@ -53,6 +55,7 @@ class SearchDocument(Protocol):
     shown as filter (lazy translation); ``dependents`` maps the label of another model
     ("directory.OrganisationUnit") to the queryset look-up of this model which names the rows whose
     entries change with it ("responsibilities__unit").
+    A document whose entries name topics has ``topic_names() -> dict[str, str]`` as well: what readers call them.
     """
 
     kind: ClassVar[str]

@@ -169,8 +169,15 @@ CACHES = {
     )
 }
 
-SEARCH_BACKEND = "database"
+# Several nodes are separated by commas; names and passwords may be part of the address.
 ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
+ELASTICSEARCH_API_KEY = env("ELASTICSEARCH_API_KEY", default="")
+ELASTICSEARCH_CA = env("ELASTICSEARCH_CA", default="")  # file with the certificate that signed the server's
+ELASTICSEARCH_TIMEOUT = env.float("ELASTICSEARCH_TIMEOUT", default=1.5)  # seconds; then the database answers
+ELASTICSEARCH_PREFIX = env("ELASTICSEARCH_PREFIX", default="mogontia")  # of all names of indexes and aliases
+ELASTICSEARCH_SHARDS = env.int("ELASTICSEARCH_SHARDS", default=1)
+ELASTICSEARCH_REPLICAS = env("ELASTICSEARCH_REPLICAS", default="0-1")  # a number, or a range that follows the nodes
+SEARCH_BACKEND = env("SEARCH_BACKEND", default="elasticsearch" if ELASTICSEARCH_URL else "database")
 # Wagtail's own search serves the admin only; the site's search is the app "search".
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -384,5 +391,6 @@ LOGGING = {
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},
         "fontTools": {"level": "ERROR"},
+        "elastic_transport": {"level": "ERROR"},  # a line a request; what fails is said by the search
     },
 }

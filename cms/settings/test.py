@@ -23,3 +23,6 @@ LOGGING["root"]["level"] = "ERROR"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 ACCOUNT_RATE_LIMITS = False
 UNSAFE_REQUESTS_A_MINUTE = 0
+# Tests of Elasticsearch switch it on themselves, each with indexes of its own.
+SEARCH_BACKEND = "database"
+ELASTICSEARCH_PREFIX = "test"

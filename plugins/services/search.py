@@ -12,7 +12,7 @@ from cms.contracts.search import Entry
 from cms.records.richtext import plain
 from cms.records.texts import localized
 
-from .models import Service
+from .models import LifeSituation, Service
 
 BODY_FIELDS = ("body", "requirements", "procedure", "papers_note", "fee_note", "processing_time_note")
 
@@ -92,6 +92,10 @@ class ServiceDocument:
                     unit_id=units[0].pk if units else None,
                     boost=1.3 if obj.is_popular else 1.2,
                 )
+
+    def topic_names(self) -> dict[str, str]:
+        """Return what the topics of the entries are called, in the active language."""
+        return {item.slug: item.text("title") for item in LifeSituation.objects.with_texts()}
 
 
 DOCUMENTS = [ServiceDocument()]

@@ -26,6 +26,8 @@ from search.analysis.stemming import stem
 from search.analysis.stopwords import is_stop_word
 from search.analysis.words import Word, words
 
+#: Grows when the same text gives other tokens: entries are then built again by the next rebuild.
+ANALYSIS_VERSION = 1
 LEVELS = {"s": 8, "p": 8, "g": 4}
 # Lengths (in tokens of a stream) at which a text counts as neither short nor long; corpus averages of
 # municipal texts, fixed so that a token's level doesn't change when other entries change.

@@ -1,24 +1,30 @@
-"""Search engines; settings.SEARCH_BACKEND names the one in use. Elasticsearch gets its place here."""
+"""Search engines; settings.SEARCH_BACKEND names the one that is asked first."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import TypeVar
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
-from .base import Backend, Scored
+from .base import ORDERS, Backend, EngineAway, Found
 from .database import DatabaseBackend
+from .elasticsearch import ElasticsearchBackend
 
-BACKENDS: dict[str, type[Backend]] = {"database": DatabaseBackend}
-__all__ = ["Backend", "Scored", "get_backend"]
+BACKENDS: dict[str, type[Backend]] = {"database": DatabaseBackend, "elasticsearch": ElasticsearchBackend}
+T = TypeVar("T")
+__all__ = ["BACKENDS", "ORDERS", "Backend", "EngineAway", "Found", "ask"]
 
 
 @cache
-def get_backend() -> Backend:
-    """Return the engine of the settings. Raises ImproperlyConfigured for a name nobody knows."""
+def _backend(name: str) -> Backend:
+    return BACKENDS[name]()
+
+
+def ask(question: Callable[[Backend], T], *, name: str = "") -> T:
+    """Return the answer of the engine ``name`` (of the settings by default), or the database's when it is away."""
     try:
-        return BACKENDS[settings.SEARCH_BACKEND]()
-    except KeyError as error:
-        known = ", ".join(BACKENDS)
-        raise ImproperlyConfigured(f"SEARCH_BACKEND is {settings.SEARCH_BACKEND!r}; known: {known}.") from error
+        return question(_backend(name or settings.SEARCH_BACKEND))
+    except EngineAway:
+        return question(_backend("database"))

@@ -1,41 +1,45 @@
-"""What a search engine does for the query builder. The builder gives it the entries a reader may see; nothing else."""
+"""What a search engine does for the query builder. The builder gives it the scope of a reader; nothing else."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-from django.db.models import QuerySet
+from collections import Counter
+from dataclasses import dataclass, field
 
 from ..analysis import QueryPlan
-from ..models import SearchEntry
+from ..scope import Scope
+
+RELEVANCE, NEWEST, TITLE = "relevance", "newest", "title"
+ORDERS = (RELEVANCE, NEWEST, TITLE)
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """One entry that answers a query."""
+class EngineAway(Exception):
+    """The engine can't answer now; another one does."""
 
-    entry_id: int
-    kind: str
-    object_id: str
-    language: str
-    score: float
+
+@dataclass
+class Found:
+    """Entry ids of the page asked for with their scores, the number of all, and facet -> value -> number.
+
+    Entries that say the same count once. A facet is counted with all filters but its own.
+    """
+
+    hits: list[tuple[int, float]] = field(default_factory=list)
+    total: int = 0
+    facets: dict[str, Counter[str]] = field(default_factory=dict)
 
 
 class Backend(ABC):
-    """An engine. ``scope`` is always already filtered by access; ``levels`` are the texts the reader may search."""
+    """An engine. Every method sees only what ``scope`` allows, and raises EngineAway when it can't answer."""
 
     @abstractmethod
-    def score(
-        self, plan: QueryPlan, scope: QuerySet[SearchEntry], levels: Iterable[int], languages: Iterable[str]
-    ) -> list[Scored]:
-        """Return all entries of ``scope`` in ``languages`` that answer ``plan``, unordered."""
+    def find(self, plan: QueryPlan, scope: Scope, *, order: str, start: int, size: int) -> Found:
+        """Return what answers ``plan``, ``size`` entries from ``start`` on in ``order``."""
 
     @abstractmethod
-    def with_words(self, whole: list[str], beginning: str, scope: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
-        """Return the entries whose titles or keywords have all words of ``whole`` and one that begins with ``beginning``."""
+    def beginning(self, whole: list[str], typed: str, scope: Scope, limit: int) -> list[int]:
+        """Return ids of entries whose titles or keywords have all words of ``whole`` and one that begins with ``typed``."""
 
     @abstractmethod
-    def vocabulary(self, scope: QuerySet[SearchEntry]) -> set[str]:
-        """Return words of titles and keywords of ``scope``, for corrections."""
+    def similar_words(self, words: list[str], scope: Scope) -> set[str]:
+        """Return words of titles and keywords that the reader may see, among them those similar to ``words``."""

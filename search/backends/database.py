@@ -8,17 +8,19 @@ filter. Document frequencies are counted over what the reader may see, so that r
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from ..analysis import QueryPlan, Term
+from ..analysis import QueryPlan, Term, fold
 from ..analysis.analyzer import LEVELS
 from ..models import SearchEntry, SearchPosting
-from .base import Backend, Scored
+from ..scope import FACETS, Scope
+from .base import NEWEST, RELEVANCE, TITLE, Backend, Found
 
 EXACT_TITLE = 12.0
 #: Below this share of the best possible score nothing of the query was really found.
@@ -29,14 +31,50 @@ MAX_VOCABULARY = 20_000
 Key = tuple[int, float, str, str, str]  # entry id, boost, kind, object id, language
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One entry that answers a query."""
+
+    entry_id: int
+    kind: str
+    object_id: str
+    language: str
+    score: float
+
+
+COLUMNS = ("pk", "fold_key", "kind", "topics", "unit_id", "district", "language", "rule_id", "date", "title")
+
+
 class DatabaseBackend(Backend):
     """BM25 over stems, parts of compounds and pieces of words."""
 
-    def score(
-        self, plan: QueryPlan, scope: QuerySet[SearchEntry], levels: Iterable[int], languages: Iterable[str]
-    ) -> list[Scored]:
+    def find(self, plan: QueryPlan, scope: Scope, *, order: str, start: int, size: int) -> Found:
+        """Score, fold, count, sort and cut. The work grows with the number of entries that have a word of the query."""
+        scores = {item.entry_id: item.score for item in self.score(plan, scope.queryset(), scope.levels)}
+        rows = _folded(self._rows(list(scores)), scores, scope)
+        found = Found(facets={name: Counter() for name in FACETS})
+        chosen = []
+        for row in rows:
+            values = scope.values(row)
+            misses = {name for name, wanted in scope.chosen.items() if not set(wanted) & set(values[name])}
+            for name in FACETS:
+                if not misses - {name}:
+                    found.facets[name].update(values[name])
+            if not misses:
+                chosen.append(row)
+        found.total = len(chosen)
+        chosen.sort(key=_ORDERING[order](scores))
+        found.hits = [(row["pk"], scores[row["pk"]]) for row in chosen[start : start + size]]
+        return found
+
+    def _rows(self, ids: list[int]) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        for place in range(0, len(ids), 5_000):
+            rows += SearchEntry.objects.filter(pk__in=ids[place : place + 5_000]).values(*COLUMNS)
+        return rows
+
+    def score(self, plan: QueryPlan, scope: QuerySet[SearchEntry], levels: Iterable[int]) -> list[Scored]:
         """Return the entries that answer ``plan``: one statement for the matches, one for the number of entries."""
-        scope = scope.filter(language__in=list(languages))
         exact = f"t{plan.squashed}"[:100]
         wanted = {_token(term) for concept in plan.concepts for term in concept.terms if term.stream != "g"}
         wanted |= {f"w{word}" for word in plan.only_stop_words}
@@ -86,16 +124,39 @@ class DatabaseBackend(Backend):
             found[token][entry] = max(weight, found[token].get(entry, 0))
         return found
 
-    def with_words(self, whole: list[str], beginning: str, scope: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
-        """Return the entries with all words of ``whole`` and one that begins with ``beginning``."""
+    def beginning(self, whole: list[str], typed: str, scope: Scope, limit: int) -> list[int]:
+        """Return ids of entries with all words of ``whole`` and one that begins with ``typed``, popular first."""
+        entries = scope.queryset()
         for word in whole:
-            scope = scope.filter(pk__in=SearchPosting.objects.filter(token=f"w{word}").values("entry_id"))
-        return scope.filter(pk__in=SearchPosting.objects.filter(_begins(f"w{beginning}")).values("entry_id"))
+            entries = entries.filter(pk__in=SearchPosting.objects.filter(token=f"w{word}").values("entry_id"))
+        entries = entries.filter(pk__in=SearchPosting.objects.filter(_begins(f"w{typed}")).values("entry_id"))
+        return list(entries.order_by("-boost", "title").values_list("pk", flat=True)[:limit])
 
-    def vocabulary(self, scope: QuerySet[SearchEntry]) -> set[str]:
-        """Return words of titles and keywords of ``scope``."""
-        rows = SearchPosting.objects.filter(_begins("w"), entry__in=scope.values("pk"))
+    def similar_words(self, words: list[str], scope: Scope) -> set[str]:
+        """Return all words of titles and keywords the reader may see."""
+        rows = SearchPosting.objects.filter(_begins("w"), entry__in=scope.queryset().values("pk"))
         return {token[1:] for token in rows.values_list("token", flat=True).distinct()[:MAX_VOCABULARY]}
+
+
+def _folded(rows: list[dict[str, Any]], scores: dict[int, float], scope: Scope) -> list[dict[str, Any]]:
+    """Return one row of those that say the same: the one in the reader's language, the best page of a document."""
+    first = scope.languages[0] if scope.languages else ""
+    best: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        other = best.get(row["fold_key"])
+        if other is None or (row["language"] == first, scores[row["pk"]]) > (
+            other["language"] == first,
+            scores[other["pk"]],
+        ):
+            best[row["fold_key"]] = row
+    return list(best.values())
+
+
+_ORDERING: dict[str, Any] = {
+    RELEVANCE: lambda scores: lambda row: (-scores[row["pk"]], row["pk"]),
+    NEWEST: lambda scores: lambda row: (-(row["date"].toordinal() if row["date"] else 0), -scores[row["pk"]]),
+    TITLE: lambda scores: lambda row: (fold(row["title"]), row["pk"]),
+}
 
 
 def _token(term: Term) -> str:

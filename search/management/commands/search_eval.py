@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from search.backends import BACKENDS
 from search.evaluation import evaluate
 
 
@@ -18,13 +20,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folders", nargs="+", type=Path)
-        parser.add_argument("--backend", default="database", choices=["database"])
+        parser.add_argument("--backend", default=settings.SEARCH_BACKEND, choices=list(BACKENDS))
         parser.add_argument("--json", type=Path, help="write the figures to this file")
         parser.add_argument("--baseline", type=Path, help="fail when a figure is below this file's by more than 0.01")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            figures = {folder.name: evaluate(folder) for folder in options["folders"]}
+            figures = {folder.name: evaluate(folder, options["backend"]) for folder in options["folders"]}
         except ValueError as error:
             raise CommandError(str(error)) from error
         for name, values in figures.items():

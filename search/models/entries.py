@@ -1,13 +1,39 @@
-"""The projection of everything findable, its inverted index, and what still has to be projected."""
+"""The projection of everything findable, its inverted index, and what still has to be projected.
+
+Every way to change an entry notes, in the same transaction, that the copies in Elasticsearch are behind.
+"""
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.db import models
-from django.utils.translation import gettext_lazy as _
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F
 
 from cms.access.models import AccessRule
+
+from .shipping import Shipment
+
+
+class EntryQuerySet(models.QuerySet["SearchEntry"]):
+    """Sets of entries whose changes reach the copies in Elasticsearch."""
+
+    def update(self, **values: Any) -> int:
+        """Change the entries in one statement; their version grows, their copies count as behind."""
+        with transaction.atomic():
+            Shipment.objects.note(self, grown=True)
+            return super().update(**values, version=F("version") + 1)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete the entries; what is noted stays behind as order to delete the copies."""
+        with transaction.atomic():
+            Shipment.objects.note(self, grown=True)
+            return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 class SearchEntry(models.Model):
@@ -38,9 +64,15 @@ class SearchEntry(models.Model):
     boost = models.FloatField(default=1.0)
     publish_from = models.DateTimeField(null=True)
     publish_until = models.DateTimeField(null=True)
+    #: What entries have in common that say the same: pages of a document, a page in several languages.
+    fold_key = models.CharField(max_length=110, blank=True, db_index=True)
+    #: JSON object with the tokens of each searched field, as they are sent to Elasticsearch.
+    analysed = models.TextField(default="{}")
     content_hash = models.CharField(max_length=64)
     version = models.PositiveBigIntegerField(default=1)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -50,6 +82,16 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id} {self.language} {self.title}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and note that the copies are behind. ``version`` is the caller's to raise."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            Shipment.objects.note(SearchEntry.objects.filter(pk=self.pk))
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete, and leave the order to delete the copies."""
+        return SearchEntry.objects.filter(pk=self.pk).delete()
 
 
 class Level(models.IntegerChoices):
@@ -89,38 +131,3 @@ class PendingObject(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
-
-
-class Synonym(models.Model):
-    """Words that mean the same to those who search: "Perso, Personalausweis". They count at once, without rebuilding."""
-
-    words = models.TextField(
-        _("words"), help_text=_("Separated by commas. Whoever searches for one of them finds the others, too.")
-    )
-    one_way = models.BooleanField(
-        _("only from the first"),
-        default=False,
-        help_text=_("Whoever searches for the first word finds the others, but not the other way round."),
-    )
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="de")
-    is_active = models.BooleanField(_("in use"), default=True)
-
-    class Meta:
-        verbose_name = _("synonym")
-        verbose_name_plural = _("synonyms")
-        ordering = ["words"]
-
-    def __str__(self) -> str:
-        return self.words
-
-    def clean(self) -> None:
-        """Refuse fewer than two words, and parts with more than three words. Raises ValidationError."""
-        found = self.phrases()
-        if len(found) < 2:
-            raise ValidationError({"words": _("Enter at least two words, separated by commas.")})
-        if any(len(phrase.split()) > 3 for phrase in found):
-            raise ValidationError({"words": _("A part may have three words at most.")})
-
-    def phrases(self) -> list[str]:
-        """Return the words, each once."""
-        return list(dict.fromkeys(part.strip() for part in self.words.replace("\n", ",").split(",") if part.strip()))

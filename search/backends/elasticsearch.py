@@ -1,0 +1,383 @@
+"""Elasticsearch: the same tokens, weights and formula as the embedded engine, over copies of the entries.
+
+It answers only with what it has confirmed: entries whose copies are behind are left out of hits, counts, facets and
+suggestions, and when they are many or old the database answers instead.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from ..analysis import Concept, QueryPlan, Term
+from ..analysis.analyzer import LEVELS
+from ..elastic.client import FAILURES, get_breaker, get_client
+from ..elastic.mapping import prefix, read_alias
+from ..elastic.shipping import pending, targets
+from ..models import SearchIndex
+from ..scope import FACETS, INTERNAL, PUBLIC, Scope
+from .base import NEWEST, TITLE, Backend, EngineAway, Found
+from .database import ENOUGH, EXACT_TITLE, MIN_COVERAGE
+
+#: So many entries that are behind are left out by id; with more the database answers.
+MAX_BEHIND = 1_000
+#: An entry that is behind for so long is a sign that shipping is stuck.
+LONGEST_BEHIND = timedelta(seconds=30)
+#: Seconds for which a process remembers how often tokens occur in public entries, and which index is in use.
+REMEMBERED_FOR, INDEX_REMEMBERED_FOR = 60.0, 2.0
+MAX_REMEMBERED = 50_000
+MAX_VALUES = 200
+_FIELD_OF_FACET = {"kind": "kind", "topic": "topic", "unit": "unit", "district": "district", "language": "language"}
+Query = dict[str, Any]
+
+
+class _Memory:
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        self.frequencies: dict[str, int] = {}
+        self.documents = 0
+        self.until = 0.0
+        self.alias = ""
+        self.live: dict[str, tuple[bool, float]] = {}
+
+
+memory = _Memory()
+
+
+class ElasticsearchBackend(Backend):
+    """One request for the frequencies of words this process does not know, one for the search."""
+
+    def find(self, plan: QueryPlan, scope: Scope, *, order: str, start: int, size: int) -> Found:
+        """Return hits, total and facets of one request."""
+        behind = self._ready()
+        try:
+            query = self._query(plan, scope, behind)
+            answer = get_client().search(
+                index=read_alias(),
+                query=query,
+                post_filter=_all(_chosen(scope, FACETS)),
+                aggs=_counts(scope),
+                collapse={"field": "fold"},
+                sort=_SORT.get(order),
+                from_=start,
+                size=size,
+                source=False,
+                track_scores=True,
+                track_total_hits=False,
+                timeout=f"{int(settings.ELASTICSEARCH_TIMEOUT * 900)}ms",
+            )
+        except FAILURES as error:
+            get_breaker().failed(error)
+            raise EngineAway from error
+        if answer["timed_out"] or answer["_shards"]["failed"]:
+            raise EngineAway
+        hits = [(int(hit["_id"]), float(hit["_score"] or 0.0)) for hit in answer["hits"]["hits"]]
+        counts = answer["aggregations"]
+        return Found(hits, int(counts["total"]["entries"]["value"]), _facets(counts))
+
+    def _ready(self) -> list[int]:
+        """Return the ids of entries that are behind. Raises EngineAway when the database must answer."""
+        if not get_breaker().closed:
+            raise EngineAway
+        known, until = memory.live.get(prefix(), (False, 0.0))
+        if time.monotonic() >= until:
+            known = targets().filter(state=SearchIndex.State.LIVE).exists()
+            memory.live[prefix()] = (known, time.monotonic() + INDEX_REMEMBERED_FOR)
+        if not known:
+            raise EngineAway
+        behind = pending(MAX_BEHIND + 1)
+        if len(behind) > MAX_BEHIND or (behind and timezone.now() - behind[0][1] > LONGEST_BEHIND):
+            raise EngineAway
+        return [pk for pk, _noted in behind]
+
+    def _query(self, plan: QueryPlan, scope: Scope, behind: list[int]) -> Query:
+        frequencies = self._frequencies(plan, scope)
+        exact: list[Query] = []
+        if plan.squashed:
+            exact.append({"constant_score": {"filter": {"term": {"exact": plan.squashed[:99]}}, "boost": EXACT_TITLE}})
+        for word in plan.only_stop_words:
+            exact.append({"constant_score": {"filter": {"term": {"word": word}}, "boost": 0.1}})
+        main = _relevance(plan, scope.levels, frequencies, memory.documents)
+        query: Query = {"bool": {"should": [*([main] if main else []), *exact], "minimum_should_match": 1}}
+        first = scope.languages[:1]
+        functions: list[Query] = [{"field_value_factor": {"field": "boost", "missing": 1.0}}]
+        if first and len(scope.languages) > 1:
+            # The same in the reader's language comes before it in another.
+            functions.append({"filter": {"bool": {"must_not": {"term": {"language": first[0]}}}}, "weight": 0.5})
+        return {
+            "function_score": {
+                "query": {"bool": {"must": [query], "filter": _visible(scope), "must_not": _behind(behind)}},
+                "functions": functions,
+                "score_mode": "multiply",
+                "boost_mode": "multiply",
+            }
+        }
+
+    def _frequencies(self, plan: QueryPlan, scope: Scope) -> dict[str, int]:
+        """Return token -> number of public entries that have it. Hidden entries don't count: rarity would tell of them."""
+        if time.monotonic() >= memory.until or memory.alias != read_alias() or len(memory.frequencies) > MAX_REMEMBERED:
+            memory.frequencies, memory.documents = {}, 0
+            memory.until, memory.alias = time.monotonic() + REMEMBERED_FOR, read_alias()
+        wanted = {
+            term.stream + term.text for concept in plan.concepts for term in concept.terms
+        } - memory.frequencies.keys()
+        if wanted or not memory.documents:
+            public = {"bool": {"filter": [{"term": {"live": True}}, {"term": {"rule": str(scope.public_rule)}}]}}
+            filters = {token: {"term": {f"{token[0]}0": token[1:]}} for token in sorted(wanted)}
+            aggs: Query = {"all": {"filter": {"match_all": {}}}}
+            if filters:
+                aggs["tokens"] = {"filters": {"filters": filters}}
+            answer = get_client().search(
+                index=read_alias(), size=0, query=public, aggs=aggs, track_total_hits=False, request_cache=True
+            )["aggregations"]
+            memory.documents = max(1, answer["all"]["doc_count"])
+            for token, bucket in answer["tokens"]["buckets"].items() if filters else ():
+                memory.frequencies[token] = bucket["doc_count"]
+        return memory.frequencies
+
+    def beginning(self, whole: list[str], typed: str, scope: Scope, limit: int) -> list[int]:
+        """Return ids of entries with these words in titles or keywords, popular first."""
+        behind = self._ready()
+        words: list[Query] = [{"term": {"word": word}} for word in whole]
+        words.append({"prefix": {"word": {"value": typed}}})
+        try:
+            answer = get_client().search(
+                index=read_alias(),
+                query={"bool": {"filter": [*words, *_visible(scope)], "must_not": _behind(behind)}},
+                sort=[{"boost": "desc"}, {"name": "asc"}],
+                size=limit,
+                source=False,
+                track_total_hits=False,
+            )
+        except FAILURES as error:
+            get_breaker().failed(error)
+            raise EngineAway from error
+        return [int(hit["_id"]) for hit in answer["hits"]["hits"]]
+
+    def similar_words(self, words: list[str], scope: Scope) -> set[str]:
+        """Return the words of entries that have a word similar to one of ``words``."""
+        behind = self._ready()
+        fuzzy = [{"fuzzy": {"word": {"value": word, "fuzziness": "AUTO", "prefix_length": 1}}} for word in words]
+        same = [{"term": {"word": word}} for word in words]
+        try:
+            answer = get_client().search(
+                index=read_alias(),
+                query={
+                    "bool": {
+                        "should": [*fuzzy, *same],
+                        "minimum_should_match": 1,
+                        "filter": _visible(scope),
+                        "must_not": _behind(behind),
+                    }
+                },
+                size=50,
+                source=False,
+                docvalue_fields=["word"],
+                track_total_hits=False,
+            )
+        except FAILURES as error:
+            get_breaker().failed(error)
+            raise EngineAway from error
+        return {word for hit in answer["hits"]["hits"] for word in hit.get("fields", {}).get("word", ())}
+
+
+_SORT: dict[str, Any] = {
+    NEWEST: [{"date": {"order": "desc", "missing": "_last"}}, "_score"],
+    TITLE: [{"name": "asc"}, {"entry": "asc"}],
+}
+
+
+def _visible(scope: Scope) -> list[Query]:
+    """Return the access filter, and what else limits a search whatever is chosen."""
+    at = scope.at.isoformat()
+    filters: list[Query] = [
+        {"term": {"live": True}},
+        {"terms": {"rule": sorted(str(pk) for pk in scope.rules)}},
+        {"terms": {"kind": list(scope.kinds)}},
+        {"bool": {"must_not": [{"range": {"opens": {"gt": at}}}, {"range": {"closes": {"lte": at}}}]}},
+    ]
+    if scope.hidden_paths:
+        filters.append({"bool": {"must_not": {"terms": {"path": list(scope.hidden_paths)}}}})
+    if scope.languages:
+        filters.append({"terms": {"language": list(scope.languages)}})
+    limits = {"gte": scope.since, "lte": scope.until}
+    if any(limits.values()):
+        filters.append({"range": {"date": {key: day.isoformat() for key, day in limits.items() if day}}})
+    return filters
+
+
+def _behind(ids: list[int]) -> list[Query]:
+    return [{"ids": {"values": [str(pk) for pk in ids]}}] if ids else []
+
+
+def _chosen(scope: Scope, names: tuple[str, ...]) -> list[Query]:
+    filters: list[Query] = []
+    for name, values in scope.chosen.items():
+        if name not in names:
+            continue
+        if name == "audience":
+            public: Query = {"term": {"rule": str(scope.public_rule)}}
+            either = [public] if PUBLIC in values else []
+            if INTERNAL in values:
+                either.append({"bool": {"must_not": public}})
+            filters.append({"bool": {"should": either, "minimum_should_match": 1}})
+        else:
+            filters.append({"terms": {_FIELD_OF_FACET[name]: list(values)}})
+    return filters
+
+
+def _all(filters: list[Query]) -> Query | None:
+    return {"bool": {"filter": filters}} if filters else None
+
+
+def _counts(scope: Scope) -> Query:
+    """Return the aggregations: all, and each facet with every filter but its own; what says the same counts once."""
+    entries = {"entries": {"cardinality": {"field": "fold", "precision_threshold": 40_000}}}
+    counts: Query = {"total": {"filter": _all(_chosen(scope, FACETS)) or {"match_all": {}}, "aggs": entries}}
+    for name in FACETS:
+        others = tuple(other for other in FACETS if other != name)
+        inner: Query
+        if name == "audience":
+            public = {"term": {"rule": str(scope.public_rule)}}
+            inner = {"filters": {"filters": {PUBLIC: public, INTERNAL: {"bool": {"must_not": public}}}}}
+        else:
+            inner = {"terms": {"field": _FIELD_OF_FACET[name], "size": MAX_VALUES}}
+        counts[name] = {
+            "filter": _all(_chosen(scope, others)) or {"match_all": {}},
+            "aggs": {"values": inner | {"aggs": entries}},
+        }
+    return counts
+
+
+def _facets(counts: Any) -> dict[str, Counter[str]]:
+    facets: dict[str, Counter[str]] = {}
+    for name in FACETS:
+        buckets = counts[name]["values"]["buckets"]
+        pairs = buckets.items() if hasattr(buckets, "items") else ((bucket["key"], bucket) for bucket in buckets)
+        facets[name] = Counter({key: bucket["entries"]["value"] for key, bucket in pairs if bucket["doc_count"]})
+    return facets
+
+
+def _term(term: Term, levels: tuple[int, ...], boost: float) -> Query:
+    clauses = [{"term": {f"{term.stream}{level}": {"value": term.text, "boost": boost}}} for level in levels]
+    return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": clauses}}
+
+
+def _any_of(terms: list[Term], levels: tuple[int, ...]) -> Query:
+    clauses = [
+        {"terms": {f"{stream}{level}": sorted({term.text for term in terms if term.stream == stream})}}
+        for stream in sorted({term.stream for term in terms})
+        for level in levels
+    ]
+    return {"bool": {"should": clauses, "minimum_should_match": 1}}
+
+
+def _relevance(plan: QueryPlan, levels: tuple[int, ...], frequencies: dict[str, int], number: int) -> Query | None:
+    """Return the sum over the words of the query, times how much of the query was found.
+
+    A word's share in "how much" is the rarity of its stem; below MIN_COVERAGE an entry is no answer.
+    """
+    should: list[Query] = []
+    tiers: list[tuple[Query, float]] = []
+    importance = 0.0
+    for concept in plan.concepts:
+        clauses, steps, weight = _concept(concept, levels, frequencies, number)
+        should += clauses
+        tiers += [(query, share * weight) for query, share in steps]
+        importance += weight
+    if not should:
+        return None
+    weights = [{"filter": query, "weight": share / importance} for query, share in tiers]
+    enough: Query = {
+        "function_score": {
+            "query": {"bool": {"should": [query for query, _share in tiers], "minimum_should_match": 1}},
+            "functions": weights,
+            "score_mode": "sum",
+            "boost_mode": "replace",
+            "min_score": MIN_COVERAGE - 1e-4,
+        }
+    }
+    return {
+        "function_score": {
+            "query": {"bool": {"should": should, "minimum_should_match": 1, "filter": [enough]}},
+            "functions": [
+                {"weight": 0.4},
+                *({"filter": one["filter"], "weight": 0.6 * one["weight"]} for one in weights),
+            ],
+            "score_mode": "sum",
+            "boost_mode": "multiply",
+        }
+    }
+
+
+def _concept(
+    concept: Concept, levels: tuple[int, ...], frequencies: dict[str, int], number: int
+) -> tuple[list[Query], list[tuple[Query, float]], float]:
+    """Return scoring clauses, (filter, additional share) from the best match down, and the word's importance."""
+    whole = [term for term in concept.terms if term.stream != "g"]
+    pieces = [term for term in concept.terms if term.stream == "g"]
+    clauses = [_term(term, levels, _boost(term, frequencies, number)) for term in whole]
+    known = sum(frequencies.get(term.stream + term.text, 0) for term in whole)
+    strengths: dict[float, list[Term]] = {}
+    for term in whole:
+        strengths.setdefault(round(term.strength, 4), []).append(term)
+    steps: list[tuple[Query, float]] = []
+    found: list[Term] = []
+    ordered = sorted(strengths, reverse=True)
+    piece_strength = 0.0
+    if pieces and known < ENOUGH:
+        need = pieces[0].need
+        piece_strength = min(pieces[0].strength * (need + len(pieces)) / 2, 1.0)
+        clauses.append(
+            {
+                "bool": {
+                    "should": [_term(term, levels, _boost(term, frequencies, number)) for term in pieces],
+                    "minimum_should_match": need,
+                }
+            }
+        )
+    for place, strength in enumerate(ordered):
+        found += strengths[strength]
+        lower = ordered[place + 1] if place + 1 < len(ordered) else 0.0
+        lower = max(lower, min(piece_strength, strength))
+        if strength > lower:
+            steps.append((_any_of(list(found), levels), strength - lower))
+    if piece_strength:
+        # Whoever has the word has its pieces; so this is the lowest step.
+        steps.append(
+            (
+                {
+                    "bool": {
+                        "should": [
+                            _any_of(found, levels),
+                            {
+                                "bool": {
+                                    "should": [_term(term, levels, 1.0) for term in pieces],
+                                    "minimum_should_match": pieces[0].need,
+                                }
+                            },
+                        ]
+                    }
+                },
+                piece_strength,
+            )
+        )
+    rarest = max((_rarity(term, frequencies, number) for term in whole if term.stream == "s"), default=1.0)
+    return clauses, steps, rarest * (0.5 if concept.extra else 1.0)
+
+
+def _rarity(term: Term, frequencies: dict[str, int], number: int) -> float:
+    count = min(frequencies.get(term.stream + term.text, 0), number)
+    return math.log(1 + (number - count + 0.5) / (count + 0.5))
+
+
+def _boost(term: Term, frequencies: dict[str, int], number: int) -> float:
+    return max(1e-6, term.weight * term.strength * _rarity(term, frequencies, number) / LEVELS[term.stream])
