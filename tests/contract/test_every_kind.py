@@ -38,7 +38,7 @@ def run(arguments: list[str], **values: str) -> subprocess.CompletedProcess[str]
 def test_each_plugin_works_alone(tmp_path: Path, name: str) -> None:
     values = {"DJANGO_SETTINGS_MODULE": "tests.contract.alone", "DATABASE_URL": f"sqlite:///{tmp_path}/alone.sqlite3"}
     found = run(["-c", SCRIPT.format(name=name)], ALONE=name, **values)
-    assert found.stdout.startswith("broken [] of"), found.stdout[-2000:] + found.stderr[-2000:]
+    assert "broken [] of" in found.stdout, found.stdout[-2000:] + found.stderr[-2000:]
 
 
 def test_a_plugin_may_use_every_kind(tmp_path: Path) -> None:
