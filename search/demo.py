@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import yaml
+from django.conf import settings
+
+from . import synonyms
 from .models import Synonym
 
 
@@ -15,3 +19,10 @@ def load(data: dict[str, Any], report: Any) -> None:
         for words in data.get(key, []):
             Synonym.objects.create(words=words, one_way=one_way)
     report(f"{Synonym.objects.count()} synonyms")
+
+
+def load_shipped_synonyms() -> None:
+    """Create the synonyms we ship when there are none yet, without the rest of the demo."""
+    text = (settings.BASE_DIR / "fixtures" / "search.yaml").read_text(encoding="utf-8")
+    load(yaml.safe_load(text), lambda line: None)
+    synonyms.forget()

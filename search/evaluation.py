@@ -16,6 +16,7 @@ from django.db import transaction
 from cms.access.models import AccessRule
 from cms.contracts.search import Entry
 
+from .demo import load_shipped_synonyms
 from .elastic.mapping import aside
 from .elastic.rebuild import drop_all, fill
 from .indexing import store
@@ -46,6 +47,7 @@ def evaluate(folder: Path, engine: str = "database") -> dict[str, float]:
         raise ValueError(f"{folder} is not a BEIR folder: {error}") from error
     with transaction.atomic():
         try:
+            load_shipped_synonyms()
             with _index_aside(engine):
                 return _measure(corpus, queries, judged, engine)
         finally:

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 #: Up to so many objects are built right after the commit; more are left to the worker.
 IMMEDIATE_LIMIT = 200
 MAX_ATTEMPTS = 8
-TITLE, ALTERNATIVE, KEYWORD, SUMMARY, BODY = 3.0, 2.5, 2.0, 1.5, 1.0
+TITLE, ALTERNATIVE, KEYWORD, SUMMARY, BODY = 4.0, 3.0, 2.5, 1.5, 1.0
 ENTRY_FIELDS = tuple(name for name in Entry.__dataclass_fields__ if name not in {"rule_id", "same_as"})
 
 

@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from dataclasses import replace
 
-from .analysis import Analyzer, Concept, QueryPlan, Term, stem
+from .analysis import Analyzer, Concept, QueryPlan, Term, derive, stem
 from .models import Synonym
 
 #: How much a word counts that nobody typed, against one that somebody typed.
@@ -49,6 +49,8 @@ def _groups(analyzer: Analyzer) -> dict[str, dict[Phrase, set[str]]]:
                 key = _stems(phrase, analyzer, row.language)
                 if key and (number == 0 or not row.one_way):
                     found[row.language][key] |= set(phrases) - {phrase}
+                    if len(key) == 1:  # as part of a compound it comes without its ending
+                        found[row.language][(derive(key[0], row.language),)] |= set(phrases) - {phrase}
         _memory.groups, _memory.until = found, time.monotonic() + NOTICED_AFTER
     return _memory.groups
 
@@ -69,18 +71,42 @@ def expand(plan: QueryPlan, analyzer: Analyzer, languages: tuple[str, ...]) -> Q
                 if others and len(places) == length:
                     for place, _text in places:
                         plan.concepts[place] = _with(plan.concepts[place], others, analyzer, language)
+        for place, _text in typed:
+            plan.concepts[place] = _with_parts(plan.concepts[place], groups, analyzer, language)
     return plan
 
 
 def _with(concept: Concept, others: set[str], analyzer: Analyzer, language: str) -> Concept:
+    """Return the concept with each other phrase as one more way to say it."""
     known = {(term.stream, term.text) for term in concept.terms}
     added: list[Term] = []
     for phrase in sorted(others):
         meant = [one for one in analyzer.query(phrase, (language,), 3).concepts if not one.extra]
-        for one in meant:
-            for term in one.terms:
-                if term.stream != "g" and (term.stream, term.text) not in known:
+        group = 10 + 2 * len(added) + len(known)
+        for place, one in enumerate(meant):
+            stemmed, parts = stem(one.text, language), analyzer.parts(one.text, language)
+            for term in analyzer.word_terms(stemmed, parts, language, group=group, slot=10 * place):
+                share = STRENGTH * term.strength / len(meant)
+                if (term.stream, term.text) not in known:
                     known.add((term.stream, term.text))
-                    share = STRENGTH * term.strength / len(meant)
                     added.append(replace(term, weight=term.weight * WEIGHT, strength=share))
+                else:  # scores already, but may cover this phrase, too
+                    added.append(replace(term, weight=0.0, strength=share))
+    return replace(concept, terms=(*concept.terms, *added))
+
+
+def _with_parts(concept: Concept, groups: dict[Phrase, set[str]], analyzer: Analyzer, language: str) -> Concept:
+    """Return the concept with synonyms of the parts of its compound: "Autosteuer" is looked for as "Kfz-Steuer"."""
+    parts = [term for term in concept.terms if term.stream == "p" and term.group == 1]
+    if len(parts) < 2:
+        return concept
+    known = {(term.stream, term.text) for term in concept.terms}
+    added: list[Term] = []
+    for part in parts:
+        for phrase in sorted(groups.get((part.text,), ())):
+            meant = [one for one in analyzer.query(phrase, (language,), 2).concepts if not one.extra]
+            text = derive(stem(meant[0].text, language), language) if len(meant) == 1 else ""
+            if text and ("p", text) not in known:
+                known.add(("p", text))
+                added.append(replace(part, text=text, weight=part.weight * WEIGHT, strength=part.strength * STRENGTH))
     return replace(concept, terms=(*concept.terms, *added))

@@ -4,7 +4,7 @@ from search.analysis.analyzer import Analyzer, Concept, Field, QueryPlan, Term, 
 from search.analysis.compounds import Splitter
 from search.analysis.folding import clean, fold
 from search.analysis.nouns import NOUNS
-from search.analysis.stemming import stem
+from search.analysis.stemming import derive, stem
 from search.analysis.stopwords import is_stop_word
 from search.analysis.words import Word, words
 
@@ -18,6 +18,7 @@ __all__ = [
     "Term",
     "Word",
     "clean",
+    "derive",
     "fold",
     "is_stop_word",
     "normalise_query",

@@ -3,7 +3,8 @@
 Every word gives tokens in several streams, which rank differently:
 
 - ``s`` stems of the words as written,
-- ``p`` stems of the words and of the parts of compounds ("Hundesteuer": hundesteuer, hund, steuer),
+- ``p`` stems of the words and of the parts of compounds ("Hundesteuer": hundesteuer, hund, steuer), nouns in -ung
+  like their verbs,
 - ``g`` pieces of four letters, for misspellings and compounds that nobody could split,
 - ``t`` a whole title, alternative title or keyword, for readers who type exactly that,
 - ``w`` words of titles and keywords, for suggestions while typing.
@@ -18,16 +19,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from search.analysis.compounds import Splitter
 from search.analysis.folding import clean, fold
-from search.analysis.stemming import stem
+from search.analysis.stemming import derive, stem
 from search.analysis.stopwords import is_stop_word
 from search.analysis.words import Word, words
 
 #: Grows when the same text gives other tokens: entries are then built again by the next rebuild.
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 LEVELS = {"s": 8, "p": 8, "g": 4}
 # Lengths (in tokens of a stream) at which a text counts as neither short nor long; corpus averages of
 # municipal texts, fixed so that a token's level doesn't change when other entries change.
@@ -76,7 +77,7 @@ class Analyzer:
 
     def parts(self, word: str, language: str) -> tuple[str, ...]:
         """Stems of the parts of a compound; only German closes its compounds up."""
-        return () if language == "en" else self.splitter.split(word)
+        return () if language == "en" else tuple(derive(part, language) for part in self.splitter.split(word))
 
     def _streams(self, text: str, language: str) -> _Streams:
         streams = _Streams([], [], [])
@@ -87,7 +88,7 @@ class Analyzer:
             if is_stop_word(word.text, language):
                 continue
             streams.s.append(stemmed)
-            streams.p.append(stemmed)
+            streams.p.append(derive(stemmed, language))
             streams.p.extend(self.parts(word.text, language))
             if len(word.text) >= GRAM_MIN_WORD:
                 streams.g.extend(grams(word.text))
@@ -136,16 +137,28 @@ class Analyzer:
             plan.only_stop_words = [word.text for word in found][:max_words]
         return plan
 
+    @staticmethod
+    def word_terms(stemmed: str, parts: tuple[str, ...], language: str, *, group: int, slot: int = 0) -> list[Term]:
+        """Return what counts as finding a word: the word itself (``group``), or its parts together (``group`` + 1)."""
+        whole = derive(stemmed, language)
+        found = [
+            Term("s", stemmed, STEM_WEIGHT, group=group, slot=slot),
+            Term("p", whole, PART_WEIGHT, group=group, slot=slot),
+        ]
+        parts = tuple(part for part in dict.fromkeys(parts) if part != whole)
+        share = 1.0 / max(1, len(parts))
+        return found + [
+            Term("p", part, PART_WEIGHT, strength=share, group=group + 1, slot=slot + place)
+            for place, part in enumerate(parts)
+        ]
+
     def _concept(self, word: Word, languages: tuple[str, ...]) -> Concept:
         factor = 0.5 if word.extra else 1.0
         terms: dict[tuple[str, str], Term] = {}
-        for language in languages:
+        for number, language in enumerate(languages):
             stemmed = stem(word.text, language)
-            parts = tuple(dict.fromkeys((stemmed, *self.parts(word.text, language))))
-            terms.setdefault(("s", stemmed), Term("s", stemmed, STEM_WEIGHT * factor))
-            for part in parts:
-                share = 1.0 if part == stemmed else 1.0 / (len(parts) - 1)
-                terms.setdefault(("p", part), Term("p", part, PART_WEIGHT * factor, strength=share))
+            for term in self.word_terms(stemmed, self.parts(word.text, language), language, group=2 * number):
+                terms.setdefault((term.stream, term.text), replace(term, weight=term.weight * factor))
         pieces = dict.fromkeys(grams(word.text)) if len(word.text) >= GRAM_MIN_WORD else {}
         need = max(2, round(GRAM_COVERAGE * len(pieces)))
         for piece in pieces:
@@ -155,19 +168,25 @@ class Analyzer:
         return Concept(word.text, word.extra, tuple(terms.values()), (word.start, word.end))
 
 
-STEM_WEIGHT, PART_WEIGHT, GRAM_WEIGHT = 1.0, 0.4, 0.4
-GRAM_COVERAGE, GRAM_STRENGTH = 0.5, 0.6
+STEM_WEIGHT, PART_WEIGHT, GRAM_WEIGHT = 0.7, 0.6, 0.4
+GRAM_COVERAGE, GRAM_STRENGTH = 0.6, 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing to look for. ``strength``: how much of its word is found when it is found."""
+    """One thing to look for. ``strength``: how much of its word is found when it is found.
+
+    The terms of one ``group`` are one way to say the word. In a group the slots add up (parts of a compound), in a slot
+    the strongest counts, of the groups the one that is found best.
+    """
 
     stream: str
     text: str
     weight: float
     strength: float = 1.0
     need: int = 1
+    group: int = 0
+    slot: int = 0
 
     def tokens(self) -> list[tuple[str, float]]:
         """Index tokens of this term, each with the weight that its level stands for."""

@@ -43,3 +43,12 @@ def _german(word: str) -> str:
     ):
         word = word[:-1]
     return word
+
+
+def derive(stemmed: str, language: str) -> str:
+    """Return what a German noun in -ung shares with its verb: "Anmeldung" and "anmelden" are both "anmeld"."""
+    if language == "de":
+        for ending in ("ungen", "ung"):
+            if stemmed.endswith(ending) and len(stemmed) - len(ending) >= 4:
+                return stemmed[: -len(ending)]
+    return stemmed

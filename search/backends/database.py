@@ -17,14 +17,16 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from ..analysis import QueryPlan, Term, fold
-from ..analysis.analyzer import LEVELS
+from ..analysis.analyzer import GRAM_STRENGTH, LEVELS
 from ..models import SearchEntry, SearchPosting
 from ..scope import FACETS, Scope
 from .base import NEWEST, RELEVANCE, TITLE, Backend, Found
 
 EXACT_TITLE = 12.0
 #: Below this share of the best possible score nothing of the query was really found.
-MIN_COVERAGE = 0.34
+MIN_COVERAGE = 0.2
+#: What it is worth that a word was found at all, for each unit of its rarity.
+COVERAGE = 0.4
 #: With so many entries that have a word as it stands, nobody needs its misspellings.
 ENOUGH = 60
 MAX_VOCABULARY = 20_000
@@ -101,7 +103,7 @@ class DatabaseBackend(Backend):
                 totals[entry] += score
                 covered[entry] += strength * weight
         kept = {
-            entry: score * (0.4 + 0.6 * covered[entry] / importance) * entry[1]
+            entry: (score + COVERAGE * covered[entry]) * entry[1]
             for entry, score in totals.items()
             if covered[entry] >= MIN_COVERAGE * importance
         }
@@ -173,9 +175,9 @@ def _begins(prefix: str) -> Q:
 def _concept_scores(
     concept: Any, found: dict[str, dict[Key, int]], number: int
 ) -> tuple[dict[Key, tuple[float, float]], float]:
-    """Return entry id -> (score, how much of the word was found) for one word of the query, and the word's importance."""
+    """Return entry -> (score, how much of the word was found) for one word of the query, and the word's importance."""
     scores: dict[Key, float] = defaultdict(float)
-    strength: dict[Key, float] = defaultdict(float)
+    ways: dict[Key, dict[tuple[int, int], float]] = defaultdict(dict)
     pieces: dict[Key, list[tuple[float, float]]] = defaultdict(list)
     need = 1
     rarest = 0.0
@@ -184,18 +186,31 @@ def _concept_scores(
         idf = math.log(1 + (number - len(hits) + 0.5) / (len(hits) + 0.5))
         if term.stream == "s":
             rarest = max(rarest, idf)
-        for entry_id, weight in hits.items():
+        for entry, weight in hits.items():
             value = term.weight * term.strength * idf * (weight + 0.5) / LEVELS[term.stream]
             if term.stream == "g":
-                pieces[entry_id].append((value, term.strength))
+                pieces[entry].append((value, term.strength))
                 need = term.need
             else:
-                scores[entry_id] += value
-                strength[entry_id] = max(strength[entry_id], term.strength)
-    for entry_id, values in pieces.items():
+                scores[entry] += value
+                place = (term.group, term.slot)
+                ways[entry][place] = max(ways[entry].get(place, 0.0), term.strength)
+    strength = {entry: _best_way(slots) for entry, slots in ways.items()}
+    for entry, values in pieces.items():
         if len(values) >= need:
-            scores[entry_id] += sum(value for value, _share in values)
-            strength[entry_id] = max(strength[entry_id], sum(share for _value, share in values))
-    return {pk: (scores[pk], min(1.0, strength[pk])) for pk in scores}, (rarest or 1.0) * (
-        0.5 if concept.extra else 1.0
-    )
+            scores[entry] += sum(value for value, _share in values)
+            strength[entry] = max(strength.get(entry, 0.0), GRAM_STRENGTH * need / max(1, _number_of_pieces(concept)))
+    return {entry: (scores[entry], min(1.0, strength[entry])) for entry in scores if entry in strength}, (
+        rarest or 1.0
+    ) * (0.5 if concept.extra else 1.0)
+
+
+def _best_way(slots: dict[tuple[int, int], float]) -> float:
+    sums: dict[int, float] = defaultdict(float)
+    for (group, _slot), strength in slots.items():
+        sums[group] += strength
+    return max(sums.values())
+
+
+def _number_of_pieces(concept: Any) -> int:
+    return sum(1 for term in concept.terms if term.stream == "g")

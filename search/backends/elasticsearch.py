@@ -15,15 +15,15 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from ..analysis import Concept, QueryPlan, Term
-from ..analysis.analyzer import LEVELS
+from ..analysis import QueryPlan, Term
+from ..analysis.analyzer import GRAM_STRENGTH, LEVELS
 from ..elastic.client import FAILURES, get_breaker, get_client
 from ..elastic.mapping import prefix, read_alias
 from ..elastic.shipping import pending, targets
 from ..models import SearchIndex
 from ..scope import FACETS, INTERNAL, PUBLIC, Scope
 from .base import NEWEST, TITLE, Backend, EngineAway, Found
-from .database import ENOUGH, EXACT_TITLE, MIN_COVERAGE
+from .database import COVERAGE, ENOUGH, EXACT_TITLE, MIN_COVERAGE
 
 #: So many entries that are behind are left out by id; with more the database answers.
 MAX_BEHIND = 1_000
@@ -281,97 +281,57 @@ def _any_of(terms: list[Term], levels: tuple[int, ...]) -> Query:
 
 
 def _relevance(plan: QueryPlan, levels: tuple[int, ...], frequencies: dict[str, int], number: int) -> Query | None:
-    """Return the sum over the words of the query, times how much of the query was found.
+    """Return the sum over the words of the query, plus what it is worth that they were found at all.
 
-    A word's share in "how much" is the rarity of its stem; below MIN_COVERAGE an entry is no answer.
+    A word's share in that is the rarity of its stem; below MIN_COVERAGE of the whole an entry is no answer.
     """
     should: list[Query] = []
-    tiers: list[tuple[Query, float]] = []
+    coverage: list[Query] = []
     importance = 0.0
     for concept in plan.concepts:
-        clauses, steps, weight = _concept(concept, levels, frequencies, number)
-        should += clauses
-        tiers += [(query, share * weight) for query, share in steps]
+        rarest = max((_rarity(term, frequencies, number) for term in concept.terms if term.stream == "s"), default=1.0)
+        weight = rarest * (0.5 if concept.extra else 1.0)
         importance += weight
-    if not should:
+        with_pieces = sum(frequencies.get(t.stream + t.text, 0) for t in concept.terms if t.stream != "g") < ENOUGH
+        pieces = [term for term in concept.terms if term.stream == "g"] if with_pieces else []
+        whole = [term for term in concept.terms if term.stream != "g"]
+        should += [_term(term, levels, _boost(term, frequencies, number)) for term in whole if term.weight]
+        if pieces:
+            scored = [_term(term, levels, _boost(term, frequencies, number)) for term in pieces]
+            should.append({"bool": {"should": scored, "minimum_should_match": pieces[0].need}})
+        coverage.append(_coverage(whole, pieces, levels, COVERAGE * weight))
+    if not coverage:
         return None
-    weights = [{"filter": query, "weight": share / importance} for query, share in tiers]
     enough: Query = {
         "function_score": {
-            "query": {"bool": {"should": [query for query, _share in tiers], "minimum_should_match": 1}},
-            "functions": weights,
-            "score_mode": "sum",
-            "boost_mode": "replace",
-            "min_score": MIN_COVERAGE - 1e-4,
+            "query": {"bool": {"should": coverage, "minimum_should_match": 1}},
+            "min_score": COVERAGE * MIN_COVERAGE * importance - 1e-4,
         }
     }
-    return {
-        "function_score": {
-            "query": {"bool": {"should": should, "minimum_should_match": 1, "filter": [enough]}},
-            "functions": [
-                {"weight": 0.4},
-                *({"filter": one["filter"], "weight": 0.6 * one["weight"]} for one in weights),
-            ],
-            "score_mode": "sum",
-            "boost_mode": "multiply",
-        }
-    }
+    return {"bool": {"must": [enough], "should": should}}
 
 
-def _concept(
-    concept: Concept, levels: tuple[int, ...], frequencies: dict[str, int], number: int
-) -> tuple[list[Query], list[tuple[Query, float]], float]:
-    """Return scoring clauses, (filter, additional share) from the best match down, and the word's importance."""
-    whole = [term for term in concept.terms if term.stream != "g"]
-    pieces = [term for term in concept.terms if term.stream == "g"]
-    clauses = [_term(term, levels, _boost(term, frequencies, number)) for term in whole]
-    known = sum(frequencies.get(term.stream + term.text, 0) for term in whole)
-    strengths: dict[float, list[Term]] = {}
+def _coverage(whole: list[Term], pieces: list[Term], levels: tuple[int, ...], worth: float) -> Query:
+    """Return a query that scores how much of one word was found: the best way to say it, the slots of a way together."""
+    ways: dict[int, dict[int, dict[float, list[Term]]]] = {}
     for term in whole:
-        strengths.setdefault(round(term.strength, 4), []).append(term)
-    steps: list[tuple[Query, float]] = []
-    found: list[Term] = []
-    ordered = sorted(strengths, reverse=True)
-    piece_strength = 0.0
-    if pieces and known < ENOUGH:
+        ways.setdefault(term.group, {}).setdefault(term.slot, {}).setdefault(term.strength, []).append(term)
+    queries: list[Query] = []
+    for slots in ways.values():
+        parts: list[Query] = []
+        for strengths in slots.values():
+            found = [
+                {"constant_score": {"filter": _any_of(terms, levels), "boost": max(1e-6, worth * strength)}}
+                for strength, terms in strengths.items()
+            ]
+            parts.append(found[0] if len(found) == 1 else {"dis_max": {"queries": found}})
+        queries.append(parts[0] if len(parts) == 1 else {"bool": {"should": parts}})
+    if pieces:
         need = pieces[0].need
-        piece_strength = min(pieces[0].strength * (need + len(pieces)) / 2, 1.0)
-        clauses.append(
-            {
-                "bool": {
-                    "should": [_term(term, levels, _boost(term, frequencies, number)) for term in pieces],
-                    "minimum_should_match": need,
-                }
-            }
-        )
-    for place, strength in enumerate(ordered):
-        found += strengths[strength]
-        lower = ordered[place + 1] if place + 1 < len(ordered) else 0.0
-        lower = max(lower, min(piece_strength, strength))
-        if strength > lower:
-            steps.append((_any_of(list(found), levels), strength - lower))
-    if piece_strength:
-        # Whoever has the word has its pieces; so this is the lowest step.
-        steps.append(
-            (
-                {
-                    "bool": {
-                        "should": [
-                            _any_of(found, levels),
-                            {
-                                "bool": {
-                                    "should": [_term(term, levels, 1.0) for term in pieces],
-                                    "minimum_should_match": pieces[0].need,
-                                }
-                            },
-                        ]
-                    }
-                },
-                piece_strength,
-            )
-        )
-    rarest = max((_rarity(term, frequencies, number) for term in whole if term.stream == "s"), default=1.0)
-    return clauses, steps, rarest * (0.5 if concept.extra else 1.0)
+        enough = {"bool": {"should": [_term(term, levels, 1.0) for term in pieces], "minimum_should_match": need}}
+        boost = worth * GRAM_STRENGTH * need / len(pieces)
+        queries.append({"constant_score": {"filter": enough, "boost": max(1e-6, boost)}})
+    return queries[0] if len(queries) == 1 else {"dis_max": {"queries": queries}}
 
 
 def _rarity(term: Term, frequencies: dict[str, int], number: int) -> float:
