@@ -25,7 +25,7 @@ LABELS: dict[str, Any] = {
     "audience": _("Audience"),
 }
 AUDIENCES: dict[str, Any] = {PUBLIC: _("public"), INTERNAL: _("internal")}
-SHOWN = 12
+SHOWN = 8
 #: Seconds for which a process remembers what units and topics are called.
 REMEMBERED_FOR = 30.0
 

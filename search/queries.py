@@ -153,7 +153,13 @@ def _hit(row: SearchEntry, plan: QueryPlan, score: float, scope: Scope) -> Hit:
 
 def highlight(texts: list[str], plan: QueryPlan, language: str) -> SafeString:
     """Return a passage of the first text with a match, escaped, with the matching words in <mark>."""
-    looked_for = {term.text for concept in plan.concepts for term in concept.terms if term.stream in "sp"}
+    # Not the parts of what nobody typed: "person" of "Personalausweis" when "Ausweis" was asked for.
+    looked_for = {
+        term.text
+        for concept in plan.concepts
+        for term in concept.terms
+        if term.stream in "sp" and (term.strength >= 0.5 or term.group == 1)
+    }
     for text in texts:
         body = clean(text[:20_000])
         spans = [
