@@ -35,7 +35,7 @@ def ship_all() -> None:
 def ship_soon() -> None:
     """Let a worker send what was noted; without one send it now, in one portion."""
     if not alive():
-        shipping.ship_pending(indexing.IMMEDIATE_LIMIT)
+        shipping.ship_pending(indexing.IMMEDIATE_LIMIT, patience=settings.ELASTICSEARCH_TIMEOUT)
         return
     # The path of the task names it in its row; one that waits is enough for all that is noted until it begins.
     if not DBTaskResult.objects.filter(task_path=ship_all.module_path, status=TaskResultStatus.READY).exists():

@@ -36,17 +36,20 @@ def targets() -> QuerySet[SearchIndex]:
     return SearchIndex.objects.filter(schema=schema(), name__startswith=prefix())
 
 
-def ship_pending(limit: int = PORTION) -> int:
-    """Send up to ``limit`` due shipments of each index; return how many were confirmed. Never raises for a server that is away."""
-    return sum(ship(index, limit) for index in targets()) if settings.ELASTICSEARCH_URL else 0
+def ship_pending(limit: int = PORTION, *, patience: float = BULK_SECONDS) -> int:
+    """Send up to ``limit`` due shipments of each index; return how many were confirmed. Never raises for a server that is away.
+
+    ``patience``: seconds a bulk request may take; few where a person waits for the answer.
+    """
+    return sum(ship(index, limit, patience=patience) for index in targets()) if settings.ELASTICSEARCH_URL else 0
 
 
-def ship(index: SearchIndex, limit: int = PORTION) -> int:
+def ship(index: SearchIndex, limit: int = PORTION, *, patience: float = BULK_SECONDS) -> int:
     """Send up to ``limit`` due shipments of one index; return how many were confirmed."""
     if not get_breaker().closed:
         return 0
     try:
-        return _ship(index, limit)
+        return _ship(index, limit, patience)
     except Overloaded as error:
         # This index takes nothing; others, and searches, may well work.
         logger.warning("index %s takes nothing: %s", index, error)
@@ -61,7 +64,7 @@ def due(index: SearchIndex) -> QuerySet[Shipment]:
     return index.shipments.filter(due_at__lte=timezone.now(), attempts__lt=MAX_ATTEMPTS).order_by("due_at", "pk")
 
 
-def _ship(index: SearchIndex, limit: int) -> int:
+def _ship(index: SearchIndex, limit: int, patience: float) -> int:
     # The generation is read before the entry: what changes after that is sent again.
     rows = {row.entry_id: row for row in due(index)[:limit]}
     if not rows:
@@ -75,7 +78,7 @@ def _ship(index: SearchIndex, limit: int) -> int:
     ]
     confirmed = 0
     for portion in in_portions(operations):
-        refused = send(alias, portion, refresh=len(rows) <= AT_ONCE)
+        refused = send(alias, portion, refresh=len(rows) <= AT_ONCE, patience=patience)
         for pk, _version, _document in portion:
             if pk in refused:
                 _refused(rows[pk], refused[pk])
@@ -98,7 +101,7 @@ def in_portions(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
         yield portion
 
 
-def send(alias: str, operations: list[Operation], *, refresh: bool) -> dict[int, str]:
+def send(alias: str, operations: list[Operation], *, refresh: bool, patience: float = BULK_SECONDS) -> dict[int, str]:
     """Send documents with their versions; return entry id -> error of those Elasticsearch refuses for good.
 
     An older version than the one that is there answers 409: the newer one stays, which is what we want. Raises an
@@ -110,7 +113,7 @@ def send(alias: str, operations: list[Operation], *, refresh: bool) -> dict[int,
         lines.append(document)
     answer = (
         get_client()
-        .options(request_timeout=BULK_SECONDS, max_retries=0)
+        .options(request_timeout=patience, max_retries=0)
         .bulk(index=alias, operations=lines, refresh=refresh, require_alias=True)
     )
     refused: dict[int, str] = {}

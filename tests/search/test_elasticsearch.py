@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from typing import Any
 
 import pytest
@@ -16,8 +18,10 @@ from search.elastic.mapping import copy_of, read_alias, write_alias
 from search.indexing import project_pending, store
 from search.models import SearchEntry, SearchIndex, Shipment
 from search.queries import SearchQuery, SearchResults, search, suggest
+from search.tasks import ship_soon
 from tests.conftest import make_page, make_service, restrict
 from tests.search.elastic import elastic, ship
+from tests.search.test_search import GERMAN
 
 pytestmark = pytest.mark.django_db
 __all__ = ["elastic"]
@@ -55,18 +59,7 @@ def city(home: Any, staff_rule: Any, elastic: None) -> None:
     memory.clear()
 
 
-@pytest.mark.parametrize(
-    ("query", "title"),
-    [
-        ("Personalausweis", "Personalausweis beantragen"),
-        ("perso", "Personalausweis beantragen"),
-        ("Hundesteueranmeldung", "Hund anmelden"),
-        ("Hunde", "Hund anmelden"),
-        ("Muellgebuehr", "Müllgebühren"),
-        ("Gebühr Müll", "Müllgebühren"),
-        ("Personalausweiss", "Personalausweis beantragen"),
-    ],
-)
+@pytest.mark.parametrize(("query", "title"), GERMAN)
 def test_german_words_are_understood(city: None, no_database: None, query: str, title: str) -> None:
     assert find(query)[0] == title
 
@@ -163,6 +156,18 @@ def test_when_it_is_away_the_database_answers_and_nothing_is_lost(city: None, se
     settings.ELASTICSEARCH_URL = address
     ship()
     assert not Shipment.objects.exists()
+
+
+def test_who_saves_does_not_wait_for_a_server_that_hangs(city: None, settings: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the connection, never answers
+        settings.ELASTICSEARCH_URL = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        settings.ELASTICSEARCH_TIMEOUT = 0.3
+        SearchEntry.objects.filter(title="Hund anmelden").update(boost=1.1)
+        began = time.monotonic()
+        ship_soon()
+        assert time.monotonic() - began < 3
+    assert Shipment.objects.count() == 1
+    assert find("Hund") == ["Hund anmelden"]
 
 
 def test_when_much_is_behind_the_database_answers(city: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,18 @@ from tests.conftest import make_page, make_service, make_unit, restrict
 pytestmark = pytest.mark.django_db
 
 
+#: What somebody types, and what must come first.
+GERMAN = [
+    ("Personalausweis", "Personalausweis beantragen"),
+    ("perso", "Personalausweis beantragen"),
+    ("Hundesteueranmeldung", "Hund anmelden"),
+    ("Hunde", "Hund anmelden"),
+    ("Muellgebuehr", "Müllgebühren"),
+    ("Gebühr Müll", "Müllgebühren"),
+    ("Personalausweiss", "Personalausweis beantragen"),
+]
+
+
 def find(text: str, reader: Any = None, **values: Any) -> list[str]:
     return [hit.title for hit in search(SearchQuery(text=text, **values), reader=reader).hits]
 
@@ -29,18 +41,7 @@ def indexed(home: Any, staff_rule: Any) -> None:
     project_pending(500)
 
 
-@pytest.mark.parametrize(
-    ("query", "title"),
-    [
-        ("Personalausweis", "Personalausweis beantragen"),
-        ("perso", "Personalausweis beantragen"),
-        ("Hundesteueranmeldung", "Hund anmelden"),
-        ("Hunde", "Hund anmelden"),
-        ("Muellgebuehr", "Müllgebühren"),
-        ("Gebühr Müll", "Müllgebühren"),
-        ("Personalausweiss", "Personalausweis beantragen"),
-    ],
-)
+@pytest.mark.parametrize(("query", "title"), GERMAN)
 def test_german_words_are_understood(indexed: None, query: str, title: str) -> None:
     assert find(query)[0] == title
 
