@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..models import SearchEntry, SearchIndex, Shipment
@@ -54,17 +54,22 @@ def rebuild_index(progress: Progress | None = None) -> SearchIndex:
 
 def _claim() -> SearchIndex:
     me = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
+    ours = SearchIndex.objects.filter(schema=schema(), name__startswith=f"{prefix()}-")
     with transaction.atomic():
-        unfinished = SearchIndex.objects.select_for_update().filter(
-            ~Q(state=SearchIndex.State.LIVE), schema=schema(), name__startswith=prefix()
-        )
-        index = unfinished.first()
+        index = ours.select_for_update().exclude(state=SearchIndex.State.LIVE).first()
         if index is not None and index.leased_until and index.leased_until > timezone.now():
             raise AlreadyRunning(index)
+        until = timezone.now() + LEASE
         if index is None:
-            name = f"{prefix()}-{schema()}-{timezone.now():%Y%m%d%H%M%S}-{secrets.token_hex(2)}"
-            index = SearchIndex(name=name, schema=schema())
-        index.builder, index.leased_until = me, timezone.now() + LEASE
+            # The number makes the name unique: of two that begin at the same moment only one gets it.
+            number = max((int(row.name.rpartition("-")[2]) for row in ours), default=0) + 1
+            name = f"{prefix()}-{schema()}-{number}"
+            index, made = SearchIndex.objects.get_or_create(
+                name=name, defaults={"schema": schema(), "builder": me, "leased_until": until}
+            )
+            if not made:
+                raise AlreadyRunning(index)
+        index.builder, index.leased_until = me, until
         index.save()
     return index
 
@@ -72,8 +77,10 @@ def _claim() -> SearchIndex:
 def _create(index: SearchIndex) -> None:
     client = get_client()
     if client.indices.exists(index=index.name):
-        return
-    index.cursor = index.done = 0  # the one that was begun is gone
+        if index.cursor:
+            return
+        client.indices.delete(index=index.name)  # left over from another database, or begun without a first portion
+    index.cursor = index.done = 0
     definition = body()
     replicas = settings.ELASTICSEARCH_REPLICAS
     definition["settings"] |= {
@@ -203,15 +210,13 @@ def repair(index: SearchIndex) -> int:
     different = [pk for pk in differences(index) if pk not in waiting]
     for start in range(0, len(different), READ):
         ids = different[start : start + READ]
-        existing = set(SearchEntry.objects.filter(pk__in=ids).values_list("pk", flat=True))
+        existing = dict(SearchEntry.objects.filter(pk__in=ids).values_list("pk", "version"))
         highest = _versions(index, ids)
-        for pk in existing:
-            entries = SearchEntry.objects.filter(pk=pk)
-            # Elasticsearch may remember a higher version, even of a document that somebody deleted there.
-            newest = max(highest.get(pk, 0), entries.values_list("version", flat=True)[0])
-            models.QuerySet.update(entries, version=newest + 2)
+        # Elasticsearch may remember a higher version, even of a document that somebody deleted there.
+        newest = max([*existing.values(), *highest.values()], default=0)
+        models.QuerySet.update(SearchEntry.objects.filter(pk__in=existing), version=newest + 2)
         Shipment.objects.note(SearchEntry.objects.filter(pk__in=existing))
-        for pk in set(ids) - existing:
+        for pk in set(ids) - existing.keys():
             Shipment.objects.update_or_create(
                 index=index,
                 entry_id=pk,

@@ -9,8 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ..models import SearchEntry, SearchIndex, Shipment
@@ -143,13 +142,9 @@ def _refused(row: Shipment, reason: str) -> None:
     )
 
 
-@transaction.atomic
-def retry_dead(pks: Iterable[int] | None = None) -> int:
-    """Try again what was refused; return how many."""
-    rows = Shipment.objects.filter(attempts__gt=0)
-    if pks is not None:
-        rows = rows.filter(pk__in=list(pks))
-    return rows.update(attempts=0, due_at=timezone.now(), generation=F("generation") + 1)
+def retry_dead() -> int:
+    """Make what was refused due again, from the first attempt; return how many."""
+    return Shipment.objects.filter(attempts__gt=0).update(attempts=0, due_at=timezone.now())
 
 
 def lag(index: SearchIndex) -> timedelta:
@@ -162,11 +157,14 @@ def lag(index: SearchIndex) -> timedelta:
 def purge_tombstones(older_than: timedelta = timedelta(days=1)) -> int:
     """Delete the places of entries long gone; return how many. No late shipment can bring them back by then."""
     before = (timezone.now() - older_than).isoformat()
-    answer = get_client().delete_by_query(
-        index=write_alias(),
-        query={"bool": {"filter": [{"range": {"gone_at": {"lt": before}}}]}},
-        conflicts="proceed",
-        request_timeout=BULK_SECONDS,
+    answer = (
+        get_client()
+        .options(request_timeout=BULK_SECONDS)
+        .delete_by_query(
+            index=write_alias(),
+            query={"bool": {"filter": [{"range": {"gone_at": {"lt": before}}}]}},
+            conflicts="proceed",
+        )
     )
     return int(answer["deleted"])
 

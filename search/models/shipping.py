@@ -109,11 +109,6 @@ class Shipment(models.Model):
     def __str__(self) -> str:
         return f"{self.index_id} {self.entry_id}"
 
-    @property
-    def is_dead(self) -> bool:
-        """Return whether it waits for a person."""
-        return self.attempts >= MAX_ATTEMPTS
-
     def wait(self) -> timedelta:
         """Return how long to wait after the last failure: 5 s, doubled each time."""
         return timedelta(seconds=5 * 2 ** max(0, self.attempts - 1))

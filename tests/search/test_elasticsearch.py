@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import socket
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import models
 from django.utils import timezone
 from elasticsearch import ApiError
 
@@ -105,6 +108,27 @@ def test_what_is_deleted_is_gone_at_once_and_does_not_come_back(city: None, no_d
     assert find("Müllgebühren") == []
 
 
+def test_places_of_the_deleted_are_cleared_when_nothing_late_can_come(city: None) -> None:
+    SearchEntry.objects.get(title="Müllgebühren").delete()
+    ship()
+    assert shipping.purge_tombstones() == 0
+    assert shipping.purge_tombstones(timedelta(0)) == 1
+
+
+def test_of_two_rebuilds_that_begin_at_once_one_goes_on(city: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    live = SearchIndex.objects.get()
+    taken = f"{live.name.rpartition('-')[0]}-2"
+    get_or_create = SearchIndex.objects.get_or_create
+
+    def late(**values: Any) -> Any:
+        SearchIndex.objects.create(name=taken, schema=live.schema)  # the other was faster
+        return get_or_create(**values)
+
+    monkeypatch.setattr(SearchIndex.objects, "get_or_create", late)
+    with pytest.raises(rebuild.AlreadyRunning):
+        rebuild.rebuild_index()
+
+
 def test_an_older_version_that_arrives_late_changes_nothing(city: None, no_database: None) -> None:
     row = SearchEntry.objects.get(title="Hund anmelden")
     late = (row.pk, row.version, copy_of(row))
@@ -140,8 +164,8 @@ def test_a_refused_entry_waits_for_a_person_and_stops_no_other(city: None) -> No
     assert "document_parsing_exception" in row.error
     Shipment.objects.update(attempts=8)
     assert shipping.ship_pending() == 0
-    SearchEntry.objects.filter(title="Müllgebühren").update(analysed="{}")
-    ship()
+    models.QuerySet.update(SearchEntry.objects.filter(title="Müllgebühren"), analysed="{}")  # whatever was wrong
+    call_command("search", "retry")
     assert not Shipment.objects.exists()
 
 

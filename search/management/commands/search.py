@@ -11,7 +11,7 @@ from search.documents import documents
 from search.elastic.client import FAILURES
 from search.elastic.mapping import schema
 from search.elastic.rebuild import AlreadyRunning, differences, rebuild_index, repair
-from search.elastic.shipping import lag, targets
+from search.elastic.shipping import lag, retry_dead, ship_pending, targets
 from search.health import problems
 from search.indexing import project_pending, rebuild
 from search.models import PendingObject, SearchEntry, SearchIndex
@@ -21,10 +21,13 @@ from search.models.shipping import MAX_ATTEMPTS
 class Command(BaseCommand):
     """Build, show and check the search's entries. Safe to run twice."""
 
-    help = "rebuild: build all entries again; status: what is pending; check: compare entries with records."
+    help = (
+        "rebuild: build all entries again; status: what is pending; check: compare entries with records; "
+        "retry: try again what failed or was refused."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("action", choices=["rebuild", "status", "check"])
+        parser.add_argument("action", choices=["rebuild", "status", "check", "retry"])
         parser.add_argument("--if-empty", action="store_true", help="rebuild only when there are no entries")
         parser.add_argument(
             "--index-only", action="store_true", help="rebuild: only the index, from the entries as they are"
@@ -32,7 +35,18 @@ class Command(BaseCommand):
         parser.add_argument("--repair", action="store_true", help="check: build what differs")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        {"rebuild": self.rebuild, "status": self.status, "check": self.compare}[options["action"]](options)
+        actions = {"rebuild": self.rebuild, "status": self.status, "check": self.compare, "retry": self.retry}
+        actions[options["action"]](options)
+
+    def retry(self, options: dict[str, Any]) -> None:
+        """Try again, from the first attempt, what could not be built and what Elasticsearch refused."""
+        failed = PendingObject.objects.filter(attempts__gt=0).update(attempts=0)
+        refused = retry_dead()
+        while project_pending(500):
+            pass
+        while ship_pending():
+            pass
+        self.stdout.write(f"{failed} objects and {refused} entries tried again")
 
     def rebuild(self, options: dict[str, Any]) -> None:
         """Build everything, or only what is pending when ``--if-empty`` finds entries."""
