@@ -10,7 +10,7 @@ from .analysis import Analyzer, Concept, QueryPlan, Term, derive, stem
 from .models import Synonym
 
 #: How much a word counts that nobody typed, against one that somebody typed.
-WEIGHT, STRENGTH = 0.8, 0.9
+WEIGHT, STRENGTH = 0.9, 0.9
 #: Seconds after which other processes have noticed a change. Here it counts at once.
 NOTICED_AFTER = 5
 Phrase = tuple[str, ...]
@@ -78,20 +78,15 @@ def expand(plan: QueryPlan, analyzer: Analyzer, languages: tuple[str, ...]) -> Q
 
 def _with(concept: Concept, others: set[str], analyzer: Analyzer, language: str) -> Concept:
     """Return the concept with each other phrase as one more way to say it."""
-    known = {(term.stream, term.text) for term in concept.terms}
     added: list[Term] = []
-    for phrase in sorted(others):
+    way = 1 + max(term.way for term in concept.terms)
+    for number, phrase in enumerate(sorted(others), start=way):
         meant = [one for one in analyzer.query(phrase, (language,), 3).concepts if not one.extra]
-        group = 10 + 2 * len(added) + len(known)
         for place, one in enumerate(meant):
             stemmed, parts = stem(one.text, language), analyzer.parts(one.text, language)
-            for term in analyzer.word_terms(stemmed, parts, language, group=group, slot=10 * place):
+            for term in analyzer.word_terms(stemmed, parts, language, group=2 * number, slot=10 * place):
                 share = STRENGTH * term.strength / len(meant)
-                if (term.stream, term.text) not in known:
-                    known.add((term.stream, term.text))
-                    added.append(replace(term, weight=term.weight * WEIGHT, strength=share))
-                else:  # scores already, but may cover this phrase, too
-                    added.append(replace(term, weight=0.0, strength=share))
+                added.append(replace(term, weight=term.weight * WEIGHT, strength=share))
     return replace(concept, terms=(*concept.terms, *added))
 
 

@@ -11,7 +11,7 @@ Every word gives tokens in several streams, which rank differently:
 
 The weight of a term in an entry (the part of BM25 that doesn't depend on how rare the term is, over all
 fields: BM25F) is rounded to a few levels and becomes part of the token: ``s5steuer``. An ordinary
-inverted index, SQLite's FTS5 or PostgreSQL's GIN, thereby ranks by BM25 without reading documents.
+inverted index thereby ranks by BM25 without reading documents.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from search.analysis.compounds import Splitter
 from search.analysis.folding import clean, fold
@@ -28,13 +28,13 @@ from search.analysis.stopwords import is_stop_word
 from search.analysis.words import Word, words
 
 #: Grows when the same text gives other tokens: entries are then built again by the next rebuild.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 LEVELS = {"s": 8, "p": 8, "g": 4}
 # Lengths (in tokens of a stream) at which a text counts as neither short nor long; corpus averages of
 # municipal texts, fixed so that a token's level doesn't change when other entries change.
 SHORT_PIVOT = {"s": 3.5, "p": 5.0, "g": 35.0}
 LONG_PIVOT = {"s": 70.0, "p": 95.0, "g": 600.0}
-K1, B_SHORT, B_LONG = 1.2, 0.5, 0.6
+K1, B_SHORT, B_LONG = 2.0, 0.65, 0.5
 GRAM = 4
 GRAM_MIN_WORD = 5
 MAX_TOKEN = 60
@@ -131,8 +131,14 @@ class Analyzer:
             kept.setdefault(word.text, word)
         chosen = list(kept.values())
         plan = QueryPlan(squashed=squash(text), shortened=len(chosen) > max_words)
-        for word in chosen[:max_words]:
-            plan.concepts.append(self._concept(word, languages))
+        chosen = chosen[:max_words]
+        # Who writes capitals as German does tells which words are nouns: these say what the question is about.
+        nouns = languages[0] == "de" and any(word.noun for word in chosen)
+        for word in chosen:
+            weight = EXTRA if word.extra else 1.0
+            if nouns and not word.noun and word.text.isalpha():
+                weight *= NO_NOUN
+            plan.concepts.append(self._concept(word, languages, weight))
         if not chosen:
             plan.only_stop_words = [word.text for word in found][:max_words]
         return plan
@@ -152,32 +158,31 @@ class Analyzer:
             for place, part in enumerate(parts)
         ]
 
-    def _concept(self, word: Word, languages: tuple[str, ...]) -> Concept:
-        factor = 0.5 if word.extra else 1.0
+    def _concept(self, word: Word, languages: tuple[str, ...], weight: float) -> Concept:
         terms: dict[tuple[str, str], Term] = {}
         for number, language in enumerate(languages):
             stemmed = stem(word.text, language)
             for term in self.word_terms(stemmed, self.parts(word.text, language), language, group=2 * number):
-                terms.setdefault((term.stream, term.text), replace(term, weight=term.weight * factor))
+                terms.setdefault((term.stream, term.text), term)
         pieces = dict.fromkeys(grams(word.text)) if len(word.text) >= GRAM_MIN_WORD else {}
         need = max(2, round(GRAM_COVERAGE * len(pieces)))
         for piece in pieces:
-            terms[("g", piece)] = Term(
-                "g", piece, GRAM_WEIGHT * factor, strength=GRAM_STRENGTH / len(pieces), need=need
-            )
-        return Concept(word.text, word.extra, tuple(terms.values()), (word.start, word.end))
+            terms[("g", piece)] = Term("g", piece, GRAM_WEIGHT, strength=GRAM_STRENGTH / len(pieces), need=need)
+        return Concept(word.text, word.extra, tuple(terms.values()), (word.start, word.end), weight)
 
 
-STEM_WEIGHT, PART_WEIGHT, GRAM_WEIGHT = 0.7, 0.6, 0.4
-GRAM_COVERAGE, GRAM_STRENGTH = 0.6, 0.8
+STEM_WEIGHT, PART_WEIGHT, GRAM_WEIGHT = 0.7, 1.0, 0.4
+GRAM_COVERAGE, GRAM_STRENGTH = 0.5, 0.8
+#: What words count that come on top of the typed ones, and words in small letters where others are capital.
+EXTRA, NO_NOUN = 0.5, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """One thing to look for. ``strength``: how much of its word is found when it is found.
 
-    The terms of one ``group`` are one way to say the word. In a group the slots add up (parts of a compound), in a slot
-    the strongest counts, of the groups the one that is found best.
+    The terms of one ``way`` are one way to say the word (in a language, as a synonym): of the ways the best counts.
+    For how much was found, the slots of a ``group`` add up (parts of a compound), and in a slot the strongest counts.
     """
 
     stream: str
@@ -188,20 +193,21 @@ class Term:
     group: int = 0
     slot: int = 0
 
-    def tokens(self) -> list[tuple[str, float]]:
-        """Index tokens of this term, each with the weight that its level stands for."""
-        levels = LEVELS[self.stream]
-        return [(f"{self.stream}{level}{self.text}", (level + 0.5) / levels) for level in range(levels)]
+    @property
+    def way(self) -> int:
+        """Return the number of the way: a word as a whole and its parts are one."""
+        return self.group // 2
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One word of the query with everything that counts as finding it."""
+    """One word of the query with everything that counts as finding it, and what it counts among the words."""
 
     text: str
     extra: bool
     terms: tuple[Term, ...]
     span: tuple[int, int] = (0, 0)
+    weight: float = 1.0
 
 
 @dataclass(slots=True)

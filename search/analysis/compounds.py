@@ -67,6 +67,8 @@ _NO_PART = frozenset(
         "end",
         "ende",
         "in",
+        "inn",
+        "innen",
         "an",
         "ab",
         "zu",

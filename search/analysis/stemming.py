@@ -29,8 +29,8 @@ def _german(word: str) -> str:
         word = word[:-5]
     elif word.endswith("erin") and len(word) > 6:
         word = word[:-2]
-    if len(word) > 5 and word.endswith(("ern", "ers", "est")):
-        word = word[:-3] if word[-3:] != "ers" else word[:-3]
+    if len(word) > 6 and word.endswith(("ern", "ers", "est")):  # "ändern" stays apart from "and"
+        word = word[:-3]
     elif len(word) > 4 and word.endswith(("em", "en", "er", "es")):
         word = word[:-2]
     elif (

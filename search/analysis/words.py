@@ -81,13 +81,13 @@ def _chain(piece: str, start: int) -> Iterator[Word]:
         position += len(part) + 1
     joined = fold("".join(parts))
     if not joined.isdigit() and len(joined) <= 60:
-        yield Word(joined, start, start + len(piece), extra=True)
+        yield Word(joined, start, start + len(piece), extra=True, noun=piece[:1].isupper())
 
 
 def _gender(piece: str, start: int, end: int) -> Iterator[Word]:
     masculine, ending = _GENDER_SIGN.split(piece.rstrip(")"), maxsplit=1)
     yield Word(fold(masculine), start, end, noun=True)
-    yield Word(fold(masculine + ending.lower()), start, end, extra=True)
+    yield Word(fold(masculine + ending.lower()), start, end, extra=True, noun=True)
 
 
 def _phone(piece: str, start: int, end: int) -> Iterator[Word]:

@@ -7,41 +7,38 @@ filter. Document frequencies are counted over what the reader may see, so that r
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from ..analysis import QueryPlan, Term, fold
+from ..analysis import Concept, QueryPlan, Term, fold
 from ..analysis.analyzer import GRAM_STRENGTH, LEVELS
 from ..models import SearchEntry, SearchPosting
 from ..scope import FACETS, Scope
 from .base import NEWEST, RELEVANCE, TITLE, Backend, Found
+from .formula import COVERAGE, EXACT_TITLE, MIN_COVERAGE, NARROWING, ONLY_STOP_WORDS, importance, needs_pieces, rarity
 
-EXACT_TITLE = 12.0
-#: Below this share of the best possible score nothing of the query was really found.
-MIN_COVERAGE = 0.2
-#: What it is worth that a word was found at all, for each unit of its rarity.
-COVERAGE = 0.4
-#: With so many entries that have a word as it stands, nobody needs its misspellings.
-ENOUGH = 60
 MAX_VOCABULARY = 20_000
-Key = tuple[int, float, str, str, str]  # entry id, boost, kind, object id, language
+_COLUMN_OF_FILTER = {"kind": "kind", "language": "language", "unit": "unit_id", "district": "district"}
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """One entry that answers a query."""
+@dataclass(slots=True)
+class _Matches:
+    """``weights``: token -> entry id -> weight. ``boosts`` of these entries; ``counted`` are those rarity is counted over."""
 
-    entry_id: int
-    kind: str
-    object_id: str
-    language: str
-    score: float
+    weights: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+    boosts: dict[int, float] = field(default_factory=dict)
+    counted: set[int] = field(default_factory=set)
+
+    def of(self, token: str) -> dict[int, int]:
+        return self.weights.get(token, {})
+
+    def frequency(self, token: str) -> int:
+        """Return how many of the counted entries have ``token``."""
+        return len(self.of(token).keys() & self.counted)
 
 
 COLUMNS = ("pk", "fold_key", "kind", "topics", "unit_id", "district", "language", "rule_id", "date", "title")
@@ -52,7 +49,7 @@ class DatabaseBackend(Backend):
 
     def find(self, plan: QueryPlan, scope: Scope, *, order: str, start: int, size: int) -> Found:
         """Score, fold, count, sort and cut. The work grows with the number of entries that have a word of the query."""
-        scores = {item.entry_id: item.score for item in self.score(plan, scope.queryset(), scope.levels)}
+        scores = self._scores(plan, scope)
         rows = _folded(self._rows(list(scores)), scores, scope)
         found = Found(facets={name: Counter() for name in FACETS})
         chosen = []
@@ -75,56 +72,65 @@ class DatabaseBackend(Backend):
             rows += SearchEntry.objects.filter(pk__in=ids[place : place + 5_000]).values(*COLUMNS)
         return rows
 
-    def score(self, plan: QueryPlan, scope: QuerySet[SearchEntry], levels: Iterable[int]) -> list[Scored]:
-        """Return the entries that answer ``plan``: one statement for the matches, one for the number of entries."""
+    def _scores(self, plan: QueryPlan, scope: Scope) -> dict[int, float]:
+        """Return entry id -> score of what answers ``plan``: one or two statements for matches, one for their number."""
         exact = f"t{plan.squashed}"[:100]
         wanted = {_token(term) for concept in plan.concepts for term in concept.terms if term.stream != "g"}
         wanted |= {f"w{word}" for word in plan.only_stop_words}
         if plan.squashed:
             wanted.add(exact)
-        found = self._matches(wanted, scope, levels)
+        found = _Matches()
+        self._match(found, wanted, scope)
         # Pieces of words are many and cost most: asked only for words that hardly anything has as they stand.
         rare = [
             concept
             for concept in plan.concepts
-            if len({entry for term in concept.terms for entry in found.get(_token(term), ())}) < ENOUGH
+            if needs_pieces(found.frequency(_token(term)) for term in concept.terms)
         ]
         pieces = {_token(term) for concept in rare for term in concept.terms if term.stream == "g"}
         if pieces:
-            found.update(self._matches(pieces, scope, levels))
-        number = max(1, scope.count())
-        totals: dict[Key, float] = defaultdict(float)
-        covered: dict[Key, float] = defaultdict(float)
-        importance = 0.0
+            self._match(found, pieces, scope)
+        number = max(1, _narrowed(scope).count())
+        totals: dict[int, float] = defaultdict(float)
+        covered: dict[int, float] = defaultdict(float)
+        whole = 0.0
         for concept in plan.concepts:
             part, weight = _concept_scores(concept, found, number)
-            importance += weight
+            whole += weight
             for entry, (score, strength) in part.items():
                 totals[entry] += score
                 covered[entry] += strength * weight
         kept = {
-            entry: (score + COVERAGE * covered[entry]) * entry[1]
+            entry: (score + COVERAGE * covered[entry]) * found.boosts[entry]
             for entry, score in totals.items()
-            if covered[entry] >= MIN_COVERAGE * importance
+            if covered[entry] >= MIN_COVERAGE * whole
         }
-        for entry in found.get(exact, {}) if plan.squashed else ():
-            kept[entry] = kept.get(entry, 0.0) + EXACT_TITLE * entry[1]
+        for entry in found.of(exact) if plan.squashed else ():
+            kept[entry] = kept.get(entry, 0.0) + EXACT_TITLE * found.boosts[entry]
         for word in plan.only_stop_words:
-            for entry in found.get(f"w{word}", {}):
-                kept.setdefault(entry, 0.1)
-        return [Scored(entry[0], entry[2], entry[3], entry[4], score) for entry, score in kept.items()]
+            for entry in found.of(f"w{word}"):
+                kept.setdefault(entry, ONLY_STOP_WORDS)
+        return kept
 
-    def _matches(
-        self, tokens: set[str], scope: QuerySet[SearchEntry], levels: Iterable[int]
-    ) -> dict[str, dict[Key, int]]:
-        """Return token -> entry -> weight, over the entries of ``scope``."""
-        found: dict[str, dict[Key, int]] = defaultdict(dict)
-        rows = SearchPosting.objects.filter(token__in=tokens, level__in=list(levels), entry__in=scope.values("pk"))
-        columns = ("token", "weight", "entry_id", "entry__boost", "entry__kind", "entry__object_id", "entry__language")
-        for token, weight, *key in rows.values_list(*columns).iterator(chunk_size=5_000):
-            entry: Any = tuple(key)
-            found[token][entry] = max(weight, found[token].get(entry, 0))
-        return found
+    def _match(self, found: _Matches, tokens: set[str], scope: Scope) -> None:
+        """Add the entries of ``scope`` that have one of ``tokens``."""
+        filters = {name: set(scope.chosen[name]) for name in NARROWING if name in scope.chosen}
+        rows = SearchPosting.objects.filter(
+            token__in=tokens, level__in=list(scope.levels), entry__in=scope.queryset().values("pk")
+        )
+        columns = [
+            "token",
+            "weight",
+            "entry_id",
+            "entry__boost",
+            *(f"entry__{_COLUMN_OF_FILTER[name]}" for name in filters),
+        ]
+        for token, weight, entry, boost, *values in rows.values_list(*columns).iterator(chunk_size=5_000):
+            weights = found.weights[token]
+            weights[entry] = max(weight, weights.get(entry, 0))
+            found.boosts[entry] = boost
+            if all(str(value) in wanted for value, wanted in zip(values, filters.values(), strict=True)):
+                found.counted.add(entry)
 
     def beginning(self, whole: list[str], typed: str, scope: Scope, limit: int) -> list[int]:
         """Return ids of entries with all words of ``whole`` and one that begins with ``typed``, popular first."""
@@ -138,6 +144,16 @@ class DatabaseBackend(Backend):
         """Return all words of titles and keywords the reader may see."""
         rows = SearchPosting.objects.filter(_begins("w"), entry__in=scope.queryset().values("pk"))
         return {token[1:] for token in rows.values_list("token", flat=True).distinct()[:MAX_VOCABULARY]}
+
+
+def _narrowed(scope: Scope) -> QuerySet[SearchEntry]:
+    """Return the entries over which rarity is counted: those the reader may see, within the filters of NARROWING."""
+    entries = scope.queryset()
+    for name in NARROWING:
+        if name in scope.chosen:
+            values = [value for value in scope.chosen[name] if name != "unit" or value.isdecimal()]
+            entries = entries.filter(**{f"{_COLUMN_OF_FILTER[name]}__in": values})
+    return entries
 
 
 def _folded(rows: list[dict[str, Any]], scores: dict[int, float], scope: Scope) -> list[dict[str, Any]]:
@@ -172,45 +188,41 @@ def _begins(prefix: str) -> Q:
     return Q(token__startswith=prefix)
 
 
-def _concept_scores(
-    concept: Any, found: dict[str, dict[Key, int]], number: int
-) -> tuple[dict[Key, tuple[float, float]], float]:
+def _concept_scores(concept: Concept, found: _Matches, number: int) -> tuple[dict[int, tuple[float, float]], float]:
     """Return entry -> (score, how much of the word was found) for one word of the query, and the word's importance."""
-    scores: dict[Key, float] = defaultdict(float)
-    ways: dict[Key, dict[tuple[int, int], float]] = defaultdict(dict)
-    pieces: dict[Key, list[tuple[float, float]]] = defaultdict(list)
-    need = 1
-    rarest = 0.0
+    scores: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    slots: dict[int, dict[tuple[int, int], float]] = defaultdict(dict)
+    pieces: dict[int, list[float]] = defaultdict(list)
+    number_of_pieces, need, rarest = 0, 1, 0.0
     for term in concept.terms:
-        hits = found.get(_token(term), {})
-        idf = math.log(1 + (number - len(hits) + 0.5) / (len(hits) + 0.5))
+        token = _token(term)
+        idf = rarity(found.frequency(token), number)
         if term.stream == "s":
             rarest = max(rarest, idf)
-        for entry, weight in hits.items():
-            value = term.weight * term.strength * idf * (weight + 0.5) / LEVELS[term.stream]
+        elif term.stream == "g":
+            number_of_pieces, need = number_of_pieces + 1, term.need
+        factor = concept.weight * term.weight * term.strength * idf / LEVELS[term.stream]
+        for entry, weight in found.of(token).items():
+            value = factor * (weight + 0.5)
             if term.stream == "g":
-                pieces[entry].append((value, term.strength))
-                need = term.need
+                pieces[entry].append(value)
             else:
-                scores[entry] += value
+                scores[entry][term.way] += value
                 place = (term.group, term.slot)
-                ways[entry][place] = max(ways[entry].get(place, 0.0), term.strength)
-    strength = {entry: _best_way(slots) for entry, slots in ways.items()}
+                slots[entry][place] = max(slots[entry].get(place, 0.0), term.strength)
+    # Of the ways to say a word the best counts: whoever names a thing by three names has not said more of it.
+    best = {entry: (max(ways.values()), _best_group(slots[entry])) for entry, ways in scores.items()}
     for entry, values in pieces.items():
         if len(values) >= need:
-            scores[entry] += sum(value for value, _share in values)
-            strength[entry] = max(strength.get(entry, 0.0), GRAM_STRENGTH * need / max(1, _number_of_pieces(concept)))
-    return {entry: (scores[entry], min(1.0, strength[entry])) for entry in scores if entry in strength}, (
-        rarest or 1.0
-    ) * (0.5 if concept.extra else 1.0)
+            score, strength = best.get(entry, (0.0, 0.0))
+            best[entry] = (score + sum(values), max(strength, GRAM_STRENGTH * need / number_of_pieces))
+    return {entry: (score, min(1.0, strength)) for entry, (score, strength) in best.items()}, importance(
+        concept, rarest
+    )
 
 
-def _best_way(slots: dict[tuple[int, int], float]) -> float:
+def _best_group(slots: dict[tuple[int, int], float]) -> float:
     sums: dict[int, float] = defaultdict(float)
     for (group, _slot), strength in slots.items():
         sums[group] += strength
     return max(sums.values())
-
-
-def _number_of_pieces(concept: Any) -> int:
-    return sum(1 for term in concept.terms if term.stream == "g")

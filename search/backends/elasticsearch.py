@@ -6,7 +6,6 @@ suggestions, and when they are many or old the database answers instead.
 
 from __future__ import annotations
 
-import math
 import time
 from collections import Counter
 from datetime import timedelta
@@ -22,8 +21,8 @@ from ..elastic.mapping import prefix, read_alias
 from ..elastic.shipping import pending, targets
 from ..models import SearchIndex
 from ..scope import FACETS, INTERNAL, PUBLIC, Scope
-from .base import NEWEST, TITLE, Backend, EngineAway, Found
-from .database import COVERAGE, ENOUGH, EXACT_TITLE, MIN_COVERAGE
+from .base import NEWEST, RELEVANCE, TITLE, Backend, EngineAway, Found
+from .formula import COVERAGE, EXACT_TITLE, MIN_COVERAGE, NARROWING, ONLY_STOP_WORDS, importance, needs_pieces, rarity
 
 #: So many entries that are behind are left out by id; with more the database answers.
 MAX_BEHIND = 1_000
@@ -35,18 +34,24 @@ MAX_REMEMBERED = 50_000
 MAX_VALUES = 200
 _FIELD_OF_FACET = {"kind": "kind", "topic": "topic", "unit": "unit", "district": "district", "language": "language"}
 Query = dict[str, Any]
+Narrowed = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class _Memory:
+    """Remembers, for each choice of filters that narrow, how many public entries there are and have a token."""
+
     def __init__(self) -> None:
         self.clear()
 
     def clear(self) -> None:
-        self.frequencies: dict[str, int] = {}
-        self.documents = 0
+        self.frequencies: dict[Narrowed, dict[str, int]] = {}
+        self.documents: dict[Narrowed, int] = {}
         self.until = 0.0
         self.alias = ""
         self.live: dict[str, tuple[bool, float]] = {}
+
+    def size(self) -> int:
+        return sum(len(tokens) for tokens in self.frequencies.values())
 
 
 memory = _Memory()
@@ -66,7 +71,7 @@ class ElasticsearchBackend(Backend):
                 post_filter=_all(_chosen(scope, FACETS)),
                 aggs=_counts(scope),
                 collapse={"field": "fold"},
-                sort=_SORT.get(order),
+                sort=_SORT[order],
                 from_=start,
                 size=size,
                 source=False,
@@ -99,13 +104,13 @@ class ElasticsearchBackend(Backend):
         return [pk for pk, _noted in behind]
 
     def _query(self, plan: QueryPlan, scope: Scope, behind: list[int]) -> Query:
-        frequencies = self._frequencies(plan, scope)
+        frequencies, documents = self._frequencies(plan, scope)
         exact: list[Query] = []
         if plan.squashed:
             exact.append({"constant_score": {"filter": {"term": {"exact": plan.squashed[:99]}}, "boost": EXACT_TITLE}})
         for word in plan.only_stop_words:
-            exact.append({"constant_score": {"filter": {"term": {"word": word}}, "boost": 0.1}})
-        main = _relevance(plan, scope.levels, frequencies, memory.documents)
+            exact.append({"constant_score": {"filter": {"term": {"word": word}}, "boost": ONLY_STOP_WORDS}})
+        main = _relevance(plan, scope.levels, frequencies, documents)
         query: Query = {"bool": {"should": [*([main] if main else []), *exact], "minimum_should_match": 1}}
         first = scope.languages[:1]
         functions: list[Query] = [{"field_value_factor": {"field": "boost", "missing": 1.0}}]
@@ -121,27 +126,36 @@ class ElasticsearchBackend(Backend):
             }
         }
 
-    def _frequencies(self, plan: QueryPlan, scope: Scope) -> dict[str, int]:
-        """Return token -> number of public entries that have it. Hidden entries don't count: rarity would tell of them."""
-        if time.monotonic() >= memory.until or memory.alias != read_alias() or len(memory.frequencies) > MAX_REMEMBERED:
-            memory.frequencies, memory.documents = {}, 0
+    def _frequencies(self, plan: QueryPlan, scope: Scope) -> tuple[dict[str, int], int]:
+        """Return token -> number of public entries that have it, and the number of all, within the chosen filters.
+
+        Hidden entries don't count: rarity would tell of them.
+        """
+        if time.monotonic() >= memory.until or memory.alias != read_alias() or memory.size() > MAX_REMEMBERED:
+            memory.frequencies, memory.documents = {}, {}
             memory.until, memory.alias = time.monotonic() + REMEMBERED_FOR, read_alias()
-        wanted = {
-            term.stream + term.text for concept in plan.concepts for term in concept.terms
-        } - memory.frequencies.keys()
-        if wanted or not memory.documents:
-            public = {"bool": {"filter": [{"term": {"live": True}}, {"term": {"rule": str(scope.public_rule)}}]}}
+        narrowed = tuple((name, scope.chosen[name]) for name in NARROWING if name in scope.chosen)
+        known = memory.frequencies.setdefault(narrowed, {})
+        wanted = {term.stream + term.text for concept in plan.concepts for term in concept.terms} - known.keys()
+        documents = memory.documents.get(narrowed, 0)
+        if wanted or not documents:
+            public = [{"term": {"live": True}}, {"term": {"rule": str(scope.public_rule)}}, *_chosen(scope, NARROWING)]
             filters = {token: {"term": {f"{token[0]}0": token[1:]}} for token in sorted(wanted)}
             aggs: Query = {"all": {"filter": {"match_all": {}}}}
             if filters:
                 aggs["tokens"] = {"filters": {"filters": filters}}
             answer = get_client().search(
-                index=read_alias(), size=0, query=public, aggs=aggs, track_total_hits=False, request_cache=True
+                index=read_alias(),
+                size=0,
+                query={"bool": {"filter": public}},
+                aggs=aggs,
+                track_total_hits=False,
+                request_cache=True,
             )["aggregations"]
-            memory.documents = max(1, answer["all"]["doc_count"])
+            memory.documents[narrowed] = documents = max(1, answer["all"]["doc_count"])
             for token, bucket in answer["tokens"]["buckets"].items() if filters else ():
-                memory.frequencies[token] = bucket["doc_count"]
-        return memory.frequencies
+                known[token] = bucket["doc_count"]
+        return known, documents
 
     def beginning(self, whole: list[str], typed: str, scope: Scope, limit: int) -> list[int]:
         """Return ids of entries with these words in titles or keywords, popular first."""
@@ -190,6 +204,7 @@ class ElasticsearchBackend(Backend):
 
 
 _SORT: dict[str, Any] = {
+    RELEVANCE: ["_score", {"entry": "asc"}],
     NEWEST: [{"date": {"order": "desc", "missing": "_last"}}, "_score"],
     TITLE: [{"name": "asc"}, {"entry": "asc"}],
 }
@@ -287,17 +302,23 @@ def _relevance(plan: QueryPlan, levels: tuple[int, ...], frequencies: dict[str, 
     """
     should: list[Query] = []
     coverage: list[Query] = []
-    importance = 0.0
+    all_found = 0.0
     for concept in plan.concepts:
         rarest = max((_rarity(term, frequencies, number) for term in concept.terms if term.stream == "s"), default=1.0)
-        weight = rarest * (0.5 if concept.extra else 1.0)
-        importance += weight
-        with_pieces = sum(frequencies.get(t.stream + t.text, 0) for t in concept.terms if t.stream != "g") < ENOUGH
-        pieces = [term for term in concept.terms if term.stream == "g"] if with_pieces else []
+        weight = importance(concept, rarest)
+        all_found += weight
         whole = [term for term in concept.terms if term.stream != "g"]
-        should += [_term(term, levels, _boost(term, frequencies, number)) for term in whole if term.weight]
+        with_pieces = needs_pieces(frequencies.get(term.stream + term.text, 0) for term in whole)
+        pieces = [term for term in concept.terms if term.stream == "g"] if with_pieces else []
+        ways: dict[int, list[Query]] = {}
+        for term in whole:
+            boost = concept.weight * _boost(term, frequencies, number)
+            ways.setdefault(term.way, []).append(_term(term, levels, boost))
+        best = [_sum(terms) for terms in ways.values()]
+        if best:
+            should.append(best[0] if len(best) == 1 else {"dis_max": {"queries": best}})
         if pieces:
-            scored = [_term(term, levels, _boost(term, frequencies, number)) for term in pieces]
+            scored = [_term(term, levels, concept.weight * _boost(term, frequencies, number)) for term in pieces]
             should.append({"bool": {"should": scored, "minimum_should_match": pieces[0].need}})
         coverage.append(_coverage(whole, pieces, levels, COVERAGE * weight))
     if not coverage:
@@ -305,10 +326,14 @@ def _relevance(plan: QueryPlan, levels: tuple[int, ...], frequencies: dict[str, 
     enough: Query = {
         "function_score": {
             "query": {"bool": {"should": coverage, "minimum_should_match": 1}},
-            "min_score": COVERAGE * MIN_COVERAGE * importance - 1e-4,
+            "min_score": COVERAGE * MIN_COVERAGE * all_found - 1e-4,
         }
     }
     return {"bool": {"must": [enough], "should": should}}
+
+
+def _sum(clauses: list[Query]) -> Query:
+    return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses}}
 
 
 def _coverage(whole: list[Term], pieces: list[Term], levels: tuple[int, ...], worth: float) -> Query:
@@ -325,7 +350,7 @@ def _coverage(whole: list[Term], pieces: list[Term], levels: tuple[int, ...], wo
                 for strength, terms in strengths.items()
             ]
             parts.append(found[0] if len(found) == 1 else {"dis_max": {"queries": found}})
-        queries.append(parts[0] if len(parts) == 1 else {"bool": {"should": parts}})
+        queries.append(_sum(parts))
     if pieces:
         need = pieces[0].need
         enough = {"bool": {"should": [_term(term, levels, 1.0) for term in pieces], "minimum_should_match": need}}
@@ -335,8 +360,7 @@ def _coverage(whole: list[Term], pieces: list[Term], levels: tuple[int, ...], wo
 
 
 def _rarity(term: Term, frequencies: dict[str, int], number: int) -> float:
-    count = min(frequencies.get(term.stream + term.text, 0), number)
-    return math.log(1 + (number - count + 0.5) / (count + 0.5))
+    return rarity(frequencies.get(term.stream + term.text, 0), number)
 
 
 def _boost(term: Term, frequencies: dict[str, int], number: int) -> float:
