@@ -123,7 +123,7 @@ def search(query: SearchQuery, *, reader: Any, engine: str = "") -> SearchResult
     results.total = found.total
     results.facets = facets_of(found.facets, scope, staff=len(scope.levels) > 1)
     results.hits = [_hit(rows[pk], plan, score, scope) for pk, score in found.hits if pk in rows]
-    if not results.total:
+    if not results.total or found.unknown:
         results.did_you_mean = _did_you_mean(text, scope)
     return results
 
@@ -209,11 +209,24 @@ def suggest(text: str, *, reader: Any, limit: int = 8) -> list[Hit]:
 
 def _did_you_mean(text: str, scope: Scope) -> str:
     """Return the query with unknown words replaced by similar words of visible titles and keywords, or ""."""
-    asked = [word.text for word in words(clean(text)) if not word.extra][:MAX_WORDS]
-    known = ask(lambda one: one.similar_words(asked, scope)) if asked else set()
+    asked = [word for word in words(clean(text)) if not word.extra][:MAX_WORDS]
+    known = ask(lambda one: one.similar_words([word.text for word in asked], scope)) if asked else set()
     corrected, changed = [], False
     for word in asked:
-        similar = [] if word in known else difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.75)
-        corrected.append(similar[0] if similar else word)
+        similar = [] if word.text in known else difflib.get_close_matches(word.text, sorted(known), n=1, cutoff=0.75)
+        corrected.append(_as_written(similar[0], scope) if similar else text[word.start : word.end])
         changed = changed or bool(similar)
     return " ".join(corrected) if changed else ""
+
+
+def _as_written(folded: str, scope: Scope) -> str:
+    """Return how a visible title or keyword spells a word."""
+    ids = ask(lambda one: one.beginning([], folded, scope, 5))
+    rows = scope.queryset().filter(pk__in=ids).values_list("title", "alternative_titles", "keywords")
+    for title, alternatives, keywords in rows:
+        for text in (title, *alternatives, *keywords):
+            found = clean(text)
+            for word in words(found):
+                if word.text == folded:
+                    return found[word.start : word.end]
+    return folded

@@ -21,12 +21,14 @@ class EngineAway(Exception):
 class Found:
     """Entry ids of the page asked for with their scores, the number of all, and facet -> value -> number.
 
-    Entries that say the same count once. A facet is counted with all filters but its own.
+    Entries that say the same count once. A facet is counted with all filters but its own. ``unknown``: words of the
+    query that no entry has, neither whole nor in parts or synonyms; perhaps they are misspelt.
     """
 
     hits: list[tuple[int, float]] = field(default_factory=list)
     total: int = 0
     facets: dict[str, Counter[str]] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
 
 
 class Backend(ABC):

@@ -19,7 +19,17 @@ from ..analysis.analyzer import GRAM_STRENGTH, LEVELS
 from ..models import SearchEntry, SearchPosting
 from ..scope import FACETS, Scope
 from .base import NEWEST, RELEVANCE, TITLE, Backend, Found
-from .formula import COVERAGE, EXACT_TITLE, MIN_COVERAGE, NARROWING, ONLY_STOP_WORDS, importance, needs_pieces, rarity
+from .formula import (
+    COVERAGE,
+    EXACT_TITLE,
+    MIN_COVERAGE,
+    NARROWING,
+    ONLY_STOP_WORDS,
+    importance,
+    needs_pieces,
+    rarity,
+    unknown_words,
+)
 
 MAX_VOCABULARY = 20_000
 _COLUMN_OF_FILTER = {"kind": "kind", "language": "language", "unit": "unit_id", "district": "district"}
@@ -49,9 +59,9 @@ class DatabaseBackend(Backend):
 
     def find(self, plan: QueryPlan, scope: Scope, *, order: str, start: int, size: int) -> Found:
         """Score, fold, count, sort and cut. The work grows with the number of entries that have a word of the query."""
-        scores = self._scores(plan, scope)
+        scores, unknown = self._scores(plan, scope)
         rows = _folded(self._rows(list(scores)), scores, scope)
-        found = Found(facets={name: Counter() for name in FACETS})
+        found = Found(facets={name: Counter() for name in FACETS}, unknown=unknown)
         chosen = []
         for row in rows:
             values = scope.values(row)
@@ -72,8 +82,8 @@ class DatabaseBackend(Backend):
             rows += SearchEntry.objects.filter(pk__in=ids[place : place + 5_000]).values(*COLUMNS)
         return rows
 
-    def _scores(self, plan: QueryPlan, scope: Scope) -> dict[int, float]:
-        """Return entry id -> score of what answers ``plan``: one or two statements for matches, one for their number."""
+    def _scores(self, plan: QueryPlan, scope: Scope) -> tuple[dict[int, float], tuple[str, ...]]:
+        """Return entry id -> score of what answers ``plan``, and unknown words: two or three statements."""
         exact = f"t{plan.squashed}"[:100]
         wanted = {_token(term) for concept in plan.concepts for term in concept.terms if term.stream != "g"}
         wanted |= {f"w{word}" for word in plan.only_stop_words}
@@ -81,6 +91,7 @@ class DatabaseBackend(Backend):
             wanted.add(exact)
         found = _Matches()
         self._match(found, wanted, scope)
+        unknown = unknown_words(plan, lambda term: found.frequency(_token(term)))
         # Pieces of words are many and cost most: asked only for words that hardly anything has as they stand.
         rare = [
             concept
@@ -110,7 +121,7 @@ class DatabaseBackend(Backend):
         for word in plan.only_stop_words:
             for entry in found.of(f"w{word}"):
                 kept.setdefault(entry, ONLY_STOP_WORDS)
-        return kept
+        return kept, unknown
 
     def _match(self, found: _Matches, tokens: set[str], scope: Scope) -> None:
         """Add the entries of ``scope`` that have one of ``tokens``."""

@@ -22,7 +22,17 @@ from ..elastic.shipping import pending, targets
 from ..models import SearchIndex
 from ..scope import FACETS, INTERNAL, PUBLIC, Scope
 from .base import NEWEST, RELEVANCE, TITLE, Backend, EngineAway, Found
-from .formula import COVERAGE, EXACT_TITLE, MIN_COVERAGE, NARROWING, ONLY_STOP_WORDS, importance, needs_pieces, rarity
+from .formula import (
+    COVERAGE,
+    EXACT_TITLE,
+    MIN_COVERAGE,
+    NARROWING,
+    ONLY_STOP_WORDS,
+    importance,
+    needs_pieces,
+    rarity,
+    unknown_words,
+)
 
 #: So many entries that are behind are left out by id; with more the database answers.
 MAX_BEHIND = 1_000
@@ -64,7 +74,7 @@ class ElasticsearchBackend(Backend):
         """Return hits, total and facets of one request."""
         behind = self._ready()
         try:
-            query = self._query(plan, scope, behind)
+            query, unknown = self._query(plan, scope, behind)
             answer = get_client().search(
                 index=read_alias(),
                 query=query,
@@ -86,7 +96,7 @@ class ElasticsearchBackend(Backend):
             raise EngineAway
         hits = [(int(hit["_id"]), float(hit["_score"] or 0.0)) for hit in answer["hits"]["hits"]]
         counts = answer["aggregations"]
-        return Found(hits, int(counts["total"]["entries"]["value"]), _facets(counts))
+        return Found(hits, int(counts["total"]["entries"]["value"]), _facets(counts), unknown)
 
     def _ready(self) -> list[int]:
         """Return the ids of entries that are behind. Raises EngineAway when the database must answer."""
@@ -103,7 +113,7 @@ class ElasticsearchBackend(Backend):
             raise EngineAway
         return [pk for pk, _noted in behind]
 
-    def _query(self, plan: QueryPlan, scope: Scope, behind: list[int]) -> Query:
+    def _query(self, plan: QueryPlan, scope: Scope, behind: list[int]) -> tuple[Query, tuple[str, ...]]:
         frequencies, documents = self._frequencies(plan, scope)
         exact: list[Query] = []
         if plan.squashed:
@@ -117,7 +127,8 @@ class ElasticsearchBackend(Backend):
         if first and len(scope.languages) > 1:
             # The same in the reader's language comes before it in another.
             functions.append({"filter": {"bool": {"must_not": {"term": {"language": first[0]}}}}, "weight": 0.5})
-        return {
+        unknown = unknown_words(plan, lambda term: frequencies.get(term.stream + term.text, 0))
+        whole: Query = {
             "function_score": {
                 "query": {"bool": {"must": [query], "filter": _visible(scope), "must_not": _behind(behind)}},
                 "functions": functions,
@@ -125,6 +136,7 @@ class ElasticsearchBackend(Backend):
                 "boost_mode": "multiply",
             }
         }
+        return whole, unknown
 
     def _frequencies(self, plan: QueryPlan, scope: Scope) -> tuple[dict[str, int], int]:
         """Return token -> number of public entries that have it, and the number of all, within the chosen filters.

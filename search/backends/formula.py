@@ -6,9 +6,9 @@ Source of the weights: tuned on judged queries of two cities (``manage.py search
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from ..analysis import Concept
+from ..analysis import Concept, QueryPlan, Term
 from ..analysis.analyzer import EXTRA
 
 EXACT_TITLE = 12.0
@@ -37,3 +37,12 @@ def importance(concept: Concept, rarest: float) -> float:
 def needs_pieces(frequencies: Iterable[int]) -> bool:
     """Return whether a word is looked for in pieces, too; ``frequencies``: of all that counts as finding it whole."""
     return max(frequencies, default=0) < ENOUGH
+
+
+def unknown_words(plan: QueryPlan, frequency: Callable[[Term], int]) -> tuple[str, ...]:
+    """Return the words of the query of which nothing occurs, pieces apart."""
+    return tuple(
+        concept.text
+        for concept in plan.concepts
+        if not concept.extra and not any(frequency(term) for term in concept.terms if term.stream != "g")
+    )

@@ -25,6 +25,14 @@ GERMAN = [
     ("Muellgebuehr", "Müllgebühren"),
     ("Gebühr Müll", "Müllgebühren"),
     ("Personalausweiss", "Personalausweis beantragen"),
+    ("Hundehalterinnen", "Leinenpflicht für Hundehalter:innen"),
+    ("Hundehalter", "Leinenpflicht für Hundehalter:innen"),
+    ("änderungen", "Adresse ändern"),
+    ("12.34", "Aktenplan 12.34"),
+    ("1234", "Aktenplan 12.34"),
+    ("§ 29", "Gaststätten nach § 29"),
+    ("06131 120033", "Bürgeramt"),
+    ("wie kann ich meinen Hund anmelden", "Hund anmelden"),
 ]
 
 
@@ -37,6 +45,11 @@ def indexed(home: Any, staff_rule: Any) -> None:
     make_service(texts={"keywords": "Perso", "staff_note": "<p>Blankovordrucke</p>"})
     make_service("Hund anmelden", texts={"body": "<p>Für jeden Hund zahlen Sie Hundesteuer.</p>"})
     make_service("Müllgebühren", slug="muell")
+    make_unit()
+    make_service("Leinenpflicht für Hundehalter:innen", slug="leinen")
+    make_service("Adresse ändern", slug="adresse")
+    make_service("Aktenplan 12.34", slug="aktenplan", texts={"body": "<p>Geduld und notieren</p>"})
+    make_service("Gaststätten nach § 29", slug="gast")
     make_service("Dienstreise beantragen", access_rule=staff_rule)
     project_pending(500)
 
@@ -44,6 +57,16 @@ def indexed(home: Any, staff_rule: Any) -> None:
 @pytest.mark.parametrize(("query", "title"), GERMAN)
 def test_german_words_are_understood(indexed: None, query: str, title: str) -> None:
     assert find(query)[0] == title
+
+
+def test_a_word_inside_another_is_no_part_of_it(indexed: None) -> None:
+    assert find("Tier") == []
+
+
+def test_a_misspelt_word_is_corrected_even_when_something_else_was_found(indexed: None) -> None:
+    found = search(SearchQuery(text="Müllgebüren Hund"), reader=None)
+    assert found.total
+    assert found.did_you_mean == "Müllgebühren Hund"
 
 
 def test_staff_finds_what_the_public_must_not(indexed: None, staff_user: Any) -> None:
