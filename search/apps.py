@@ -19,6 +19,8 @@ class SearchConfig(PluginConfig):
         roles="search.roles.ROLES",
         demo="search.demo.load",
         jobs="search.tasks.JOBS",
+        dashboard="search.dashboard.tiles",
+        topics="search.learning.topics.TOPICS",
         health="search.health.problems",
     )
 

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 IMMEDIATE_LIMIT = 200
 MAX_ATTEMPTS = 8
 TITLE, ALTERNATIVE, KEYWORD, SUMMARY, BODY = 4.0, 3.0, 2.5, 1.5, 1.0
-ENTRY_FIELDS = tuple(name for name in Entry.__dataclass_fields__ if name not in {"rule_id", "same_as"})
+ENTRY_FIELDS = tuple(name for name in Entry.__dataclass_fields__ if name not in {"rule_id", "same_as", "card"})
 
 
 @cache
@@ -136,6 +136,7 @@ def store(kind: str, object_id: str, entries: list[Entry]) -> None:
         row.is_live, row.page_path = True, page_path
         row.rule_id = entry.rule_id
         row.fold_key = f"{kind}:{entry.same_as or object_id}"[:110]
+        row.card = {name: value for name, value in asdict(entry.card).items() if value} if entry.card else {}
         row.content_hash = digest
         tokens = tokens_of(row)
         row.analysed = analysed(tokens)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -16,15 +17,20 @@ from cms.records.texts import current_language, default_language
 from .analysis import QueryPlan, clean, fold, normalise_query, stem, words
 from .backends import Found, ask
 from .backends.base import RELEVANCE
+from .backends.database import COLUMNS, count, folded
+from .backends.formula import EXACT_TITLE
+from .cards import HitCard, card_of
+from .curation import curated
 from .documents import documents
 from .facets import Facet, facets_of
 from .indexing import analyzer
 from .models import Level, SearchEntry
+from .near import Near
+from .places import distance_to
 from .scope import Scope, scope_for
-from .synonyms import expand
+from .synonyms import MAX_WORDS, expand
 
 MAX_LENGTH = 400  # characters of a query
-MAX_WORDS = 16
 PAGE_SIZES = (10, 20, 50)
 MAX_PAGE = 100
 SNIPPET = 240  # characters
@@ -43,6 +49,7 @@ class SearchQuery:
     audiences: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    near: Near | None = None
     order: str = RELEVANCE
     page: int = 1
     size: int = 10
@@ -62,7 +69,10 @@ class SearchQuery:
 
 @dataclass(frozen=True)
 class Hit:
-    """One result. ``highlight`` is safe HTML with <mark>; ``page_number`` is set for pages of documents."""
+    """One result. ``highlight`` is safe HTML with <mark>; ``page_number`` is set for pages of documents.
+
+    ``is_recommended``: editors put it first for this query. ``distance``: kilometres from the place asked for.
+    """
 
     kind: str
     object_id: str
@@ -76,11 +86,14 @@ class Hit:
     page_number: str = ""
     date: date | None = None
     is_internal: bool = False
+    is_recommended: bool = False
+    distance: float | None = None
+    card: HitCard = field(default_factory=HitCard)
 
 
 @dataclass
 class SearchResults:
-    """The answer: hits of the page asked for, the total, facets with counts, and a correction when nothing was found."""
+    """The answer: hits of the page asked for, the total, facets with counts, and a correction of unknown words."""
 
     query: SearchQuery
     text: str
@@ -94,6 +107,11 @@ class SearchResults:
     def pages(self) -> int:
         """Return the number of pages."""
         return min(MAX_PAGE, math.ceil(self.total / self.query.size))
+
+    @property
+    def first(self) -> int:
+        """Return the place of the first hit of this page, from 1."""
+        return (self.query.page - 1) * self.query.size + 1
 
 
 def search(query: SearchQuery, *, reader: Any, engine: str = "") -> SearchResults:
@@ -109,26 +127,70 @@ def search(query: SearchQuery, *, reader: Any, engine: str = "") -> SearchResult
     results.shortened = results.shortened or plan.shortened
     if not plan.concepts and not plan.squashed:
         return results
-    scope = scope_for(reader, languages=languages, chosen=query.chosen(), since=query.since, until=query.until)
+    scope = scope_for(
+        reader, languages=languages, chosen=query.chosen(), since=query.since, until=query.until, near=query.near
+    )
+    scope, first = _curate(text, scope, query.order)
+    # What editors put first takes the first places; the engine fills the others.
     start = (query.page - 1) * query.size
+    shown = first[start : start + query.size]
+    start, size = max(0, start - len(first)), query.size - len(shown)
 
     def found_by(name: str) -> tuple[Found, dict[int, SearchEntry]]:
-        found = ask(lambda one: one.find(plan, scope, order=query.order, start=start, size=query.size), name=name)
+        found = ask(lambda one: one.find(plan, scope, order=query.order, start=start, size=size), name=name)
         # Read again through the access filter: what changed since is not shown.
-        return found, {row.pk: row for row in scope.queryset().filter(pk__in=[pk for pk, _score in found.hits])}
+        ids = [pk for pk, _score in found.hits]
+        return found, {row.pk: row for row in scope.queryset().filter(pk__in=ids)} if ids else {}
 
     found, rows = found_by(engine)
     if len(rows) < len(found.hits):  # something was hidden this very moment: counts must not tell of it, either
         found, rows = found_by("database")
-    results.total = found.total
+    for row in first:
+        count(found, row_values(row), set(), scope)
+    results.total = found.total + len(first)
     results.facets = facets_of(found.facets, scope, staff=len(scope.levels) > 1)
-    results.hits = [_hit(rows[pk], plan, score, scope) for pk, score in found.hits if pk in rows]
+    results.hits = [_hit(row, plan, EXACT_TITLE, scope, is_recommended=True) for row in shown]
+    results.hits += [_hit(rows[pk], plan, score, scope) for pk, score in found.hits if pk in rows]
     if not results.total or found.unknown:
         results.did_you_mean = _did_you_mean(text, scope)
     return results
 
 
-def _hit(row: SearchEntry, plan: QueryPlan, score: float, scope: Scope) -> Hit:
+def _curate(text: str, scope: Scope, order: str) -> tuple[Scope, list[SearchEntry]]:
+    """Return the scope without what editors hid or put first, and what they put first, if the reader may see it."""
+    decided = curated(text, scope.languages)
+    if not decided.first and not decided.hidden:
+        return scope, []
+    asked = Q()
+    for kind, object_id in {*decided.first, *decided.hidden}:
+        asked |= Q(kind=kind, object_id=object_id)
+    # With all that says the same: other pages of a document, other languages of a page.
+    keys = SearchEntry.objects.filter(asked).values("fold_key")
+    rows = list(scope.queryset().filter(fold_key__in=keys).defer("analysed"))
+    key_of = {(row.kind, row.object_id): row.fold_key for row in rows}
+    hidden = {key_of[record] for record in decided.hidden if record in key_of}
+    wanted = list(dict.fromkeys(key_of[record] for record in decided.first if record in key_of))
+    best = {
+        row["fold_key"]: row["pk"]
+        for row in folded([row_values(row) for row in rows], {row.pk: -row.pk for row in rows}, scope)
+        if not scope.misses(row) and _is_near(row, scope)
+    }
+    by_pk = {row.pk: row for row in rows}
+    first = [by_pk[best[key]] for key in wanted if key in best and key not in hidden] if order == RELEVANCE else []
+    left_out = hidden | {row.fold_key for row in first}
+    return replace(scope, without=frozenset(row.pk for row in rows if row.fold_key in left_out)), first
+
+
+def row_values(row: SearchEntry) -> dict[str, Any]:
+    """Return the columns of an entry that filters and folding look at."""
+    return {name: getattr(row, name) for name in COLUMNS}
+
+
+def _is_near(row: dict[str, Any], scope: Scope) -> bool:
+    return scope.near is None or scope.near.distance(row["latitude"], row["longitude"]) <= scope.near.km
+
+
+def _hit(row: SearchEntry, plan: QueryPlan, score: float, scope: Scope, *, is_recommended: bool = False) -> Hit:
     document = documents().get(row.kind)
     texts = [row.summary, row.body]
     if Level.STAFF in scope.levels:
@@ -148,6 +210,9 @@ def _hit(row: SearchEntry, plan: QueryPlan, score: float, scope: Scope) -> Hit:
         page_number=row.part,
         date=row.date,
         is_internal=row.rule_id != scope.public_rule,
+        is_recommended=is_recommended,
+        distance=distance_to(row, scope.near),
+        card=card_of(row),
     )
 
 
@@ -204,7 +269,10 @@ def suggest(text: str, *, reader: Any, limit: int = 8) -> list[Hit]:
     for row in rows:
         if row.fold_key not in found or row.language == language:
             found[row.fold_key] = _hit(row, QueryPlan(), row.boost, scope)
-    return list(found.values())[:limit]
+    shown = list(found.values())[:limit]
+    # One kind after the other; the kind of the most popular one first.
+    kinds = list(dict.fromkeys(hit.kind for hit in shown))
+    return sorted(shown, key=lambda hit: kinds.index(hit.kind))
 
 
 def _did_you_mean(text: str, scope: Scope) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import BigIntegerField, CharField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat, Substr
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
@@ -16,10 +15,10 @@ from cms.access.signals import collection_rules_changed, page_rules_changed
 from cms.content.models import HomePage
 from cms.plugins.signals import plugin_switched
 
-from . import synonyms
+from . import curation, synonyms
 from .documents import documents, documents_of
 from .indexing import mark, note_shipment
-from .models import SearchEntry, Synonym
+from .models import BestBet, SearchEntry, Synonym
 from .models.shipping import entries_noted
 
 
@@ -31,7 +30,8 @@ def connect() -> None:
     m2m_changed.connect(_related_changed, dispatch_uid="search.m2m")
     page_rules_changed.connect(_page_rules_changed, dispatch_uid="search.page_rules")
     for signal in (post_save, post_delete):
-        signal.connect(_synonyms_changed, sender=Synonym, dispatch_uid=f"search.synonyms.{id(signal)}")
+        signal.connect(synonyms.remembered.changed, sender=Synonym, dispatch_uid=f"search.synonyms.{id(signal)}")
+        signal.connect(curation.bets.changed, sender=BestBet, dispatch_uid=f"search.bets.{id(signal)}")
     plugin_switched.connect(_plugin_switched, dispatch_uid="search.plugin_switched")
     entries_noted.connect(_entries_noted, dispatch_uid="search.entries_noted")
     collection_rules_changed.connect(_collection_rules_changed, dispatch_uid="search.collection_rules")
@@ -46,7 +46,7 @@ def _saved(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> Non
         _tighten(document, instance)
     if isinstance(instance, Page):
         _readdress(instance)
-    _mark_dependents(sender, instance)
+    _mark_dependents(sender, instance.pk)
     _mark_parent(instance)
 
 
@@ -100,36 +100,33 @@ def _deleted(sender: type, instance: Any, **kwargs: Any) -> None:
 
 def _deleting(sender: type, instance: Any, **kwargs: Any) -> None:
     """Who refers to a record that goes is built again: its name must not stay in their entries."""
-    _mark_dependents(sender, instance)
+    _mark_dependents(sender, instance.pk)
 
 
-def _mark_dependents(sender: type, instance: Any) -> None:
+def _mark_dependents(sender: type, pk: Any) -> None:
     """A unit that changes its name changes the entries of its services and people."""
     label = sender._meta.label if hasattr(sender, "_meta") else ""
     for document in documents().values():
         lookup = document.dependents.get(label)
         if lookup:
-            rows = document.model._default_manager.filter(**{lookup: instance.pk})
+            rows = document.model._default_manager.filter(**{lookup: pk})
             mark(document.kind, rows.values_list("pk", flat=True).distinct())
 
 
 def _mark_parent(instance: Any) -> None:
-    """Texts, fees and other child rows belong to the entry of their record."""
+    """Texts, fees, hours and other child rows belong to the entry of their record, and to those that show it."""
     for field in getattr(instance, "_meta", None).fields if hasattr(instance, "_meta") else ():
         if field.many_to_one and field.remote_field and type(field).__name__ == "ParentalKey":
+            pk = getattr(instance, field.attname)
             for document in documents_of(field.remote_field.model):
-                mark(document.kind, [getattr(instance, field.attname)])
+                mark(document.kind, [pk])
+            _mark_dependents(field.remote_field.model, pk)
 
 
 def _related_changed(instance: Any, action: str, reverse: bool, **kwargs: Any) -> None:
     if action.startswith("post_") and not reverse:
         for document in documents_of(type(instance)):
             mark(document.kind, [instance.pk])
-
-
-def _synonyms_changed(sender: type, **kwargs: Any) -> None:
-    synonyms.forget()
-    transaction.on_commit(synonyms.forget)  # another thread may have read the old ones meanwhile
 
 
 def _entries_noted(**kwargs: Any) -> None:

@@ -2,4 +2,11 @@
 
 from cms.accounts.roles import EDITORS_GROUP
 
-ROLES = {EDITORS_GROUP: [f"search.{action}_synonym" for action in ("add", "change", "delete", "view")]}
+_KEPT = ("synonym", "bestbet", "judgedquery")
+ROLES = {
+    EDITORS_GROUP: [
+        *(f"search.{action}_{name}" for name in _KEPT for action in ("add", "change", "delete", "view")),
+        "search.view_loggedquery",
+        "search.change_searchtodo",
+    ]
+}

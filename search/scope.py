@@ -15,6 +15,7 @@ from cms.plugins.switches import switched_off
 
 from .documents import documents, hidden_page_paths, kinds_of
 from .models import Level, SearchEntry
+from .near import Near
 
 LEVEL_OF_READER = {"public": Level.PUBLIC, "staff": Level.STAFF, "agent": Level.AGENT}
 #: Names of the filters with counts, in the order they are shown.
@@ -39,6 +40,9 @@ class Scope:
     since: date | None = None
     until: date | None = None
     public_rule: int = 0
+    #: Ids of entries that are left out of this query: an editor hid them, or they stand above the others already.
+    without: frozenset[int] = frozenset()
+    near: Near | None = None
 
     def queryset(self) -> QuerySet[SearchEntry]:
         """Return the entries the reader may see, whatever filter is chosen."""
@@ -53,7 +57,16 @@ class Scope:
             entries = entries.filter(date__gte=self.since)
         if self.until:
             entries = entries.filter(date__lte=self.until)
+        if self.without:
+            entries = entries.exclude(pk__in=self.without)
+        if self.near:  # a rectangle; who counts leaves out its corners
+            entries = entries.filter(**self.near.box())
         return entries
+
+    def misses(self, row: dict[str, Any]) -> set[str]:
+        """Return the filters that an entry, given as dict of its columns, does not pass."""
+        values = self.values(row)
+        return {name for name, wanted in self.chosen.items() if not set(wanted) & set(values[name])}
 
     def values(self, row: dict[str, Any]) -> dict[str, list[str]]:
         """Return facet -> values of an entry given as dict of its columns."""
@@ -74,6 +87,7 @@ def scope_for(
     chosen: dict[str, tuple[str, ...]] | None = None,
     since: date | None = None,
     until: date | None = None,
+    near: Near | None = None,
 ) -> Scope:
     """Return what ``reader`` (user, request or None) may search now. A kind nobody declares is searched when chosen."""
     off = switched_off()
@@ -91,6 +105,7 @@ def scope_for(
         since=since,
         until=until,
         public_rule=_public_rule(),
+        near=near,
     )
 
 

@@ -2,63 +2,69 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 
 from .analysis import Analyzer, Concept, QueryPlan, Term, derive, stem
 from .models import Synonym
+from .remembered import Remembered
 
 #: How much a word counts that nobody typed, against one that somebody typed.
 WEIGHT, STRENGTH = 0.9, 0.9
-#: Seconds after which other processes have noticed a change. Here it counts at once.
-NOTICED_AFTER = 5
+MAX_WORDS = 16
 Phrase = tuple[str, ...]
+Groups = dict[str, dict[Phrase, set[str]]]  # language -> stems of what is typed -> what else is looked for
 
 
-class _Memory:
-    def __init__(self) -> None:
-        self.forget()
-
-    def forget(self) -> None:
-        self.groups: dict[str, dict[Phrase, set[str]]] = {}
-        self.until = 0.0
-
-
-_memory = _Memory()
-
-
-def forget() -> None:
-    """Make the next query read the synonyms again."""
-    _memory.forget()
-
-
-def _stems(phrase: str, analyzer: Analyzer, language: str) -> Phrase:
-    """Return what a query of these words is compared by: stems, without stop words."""
-    concepts = analyzer.query(phrase, (language,), 3).concepts
+def stems(phrase: str, analyzer: Analyzer, language: str) -> Phrase:
+    """Return what queries are compared by: their words' stems, without stop words."""
+    concepts = analyzer.query(phrase, (language,), MAX_WORDS).concepts
     return tuple(stem(concept.text, language) for concept in concepts if not concept.extra)
 
 
-def _groups(analyzer: Analyzer) -> dict[str, dict[Phrase, set[str]]]:
-    """Return language -> stems of what is typed -> what else is looked for."""
-    if time.monotonic() >= _memory.until:
-        found: dict[str, dict[Phrase, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for row in Synonym.objects.filter(is_active=True):
-            phrases = row.phrases()
-            for number, phrase in enumerate(phrases):
-                key = _stems(phrase, analyzer, row.language)
-                if key and (number == 0 or not row.one_way):
-                    found[row.language][key] |= set(phrases) - {phrase}
-                    if len(key) == 1:  # as part of a compound it comes without its ending
-                        found[row.language][(derive(key[0], row.language),)] |= set(phrases) - {phrase}
-        _memory.groups, _memory.until = found, time.monotonic() + NOTICED_AFTER
-    return _memory.groups
+def groups_of(rows: Iterable[Synonym], analyzer: Analyzer) -> Groups:
+    """Return what ``rows`` say, ready to be looked up."""
+    found: Groups = defaultdict(lambda: defaultdict(set))
+    for row in rows:
+        phrases = row.phrases()
+        for number, phrase in enumerate(phrases):
+            key = stems(phrase, analyzer, row.language)
+            if key and (number == 0 or not row.one_way):
+                found[row.language][key] |= set(phrases) - {phrase}
+                if len(key) == 1:  # as part of a compound it comes without its ending
+                    found[row.language][(derive(key[0], row.language),)] |= set(phrases) - {phrase}
+    return found
+
+
+def _read() -> Groups:
+    from .indexing import analyzer
+
+    return groups_of(Synonym.objects.filter(is_active=True), analyzer())
+
+
+remembered = Remembered(_read)
+_proposed: ContextVar[Groups | None] = ContextVar("proposed_synonyms", default=None)
+
+
+@contextmanager
+def proposed(groups: Groups) -> Iterator[None]:
+    """Search inside as if these were the synonyms."""
+    token = _proposed.set(groups)
+    try:
+        yield
+    finally:
+        _proposed.reset(token)
 
 
 def expand(plan: QueryPlan, analyzer: Analyzer, languages: tuple[str, ...]) -> QueryPlan:
     """Return ``plan`` with the synonyms of its words and of its neighbouring words, up to three, looked for as well."""
+    known = _proposed.get()
+    known = remembered.get() if known is None else known
     for language in languages:
-        groups = _groups(analyzer).get(language)
+        groups = known.get(language)
         if not groups:
             continue
         typed = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from cms.jobs.queue import alive
 
 from . import indexing
 from .elastic import rebuild, shipping
+from .learning import judged, log, todos
 
 
 @job(atomic=False)
@@ -62,7 +63,17 @@ def look_after() -> None:
     rebuild.drop_unused()
 
 
+@job(atomic=False)
+def learn() -> None:
+    """Forget old queries, then measure the judged ones."""
+    log.flush()
+    log.forget_old()
+    judged.measure()
+
+
 JOBS = [
     PeriodicJob(name="ship", title=_("Send changes to Elasticsearch"), task=ship_all, every=timedelta(minutes=1)),
     PeriodicJob(name="check", title=_("Compare Elasticsearch"), task=look_after, every=timedelta(hours=1)),
+    PeriodicJob(name="learn", title=_("Measure the search, forget old queries"), task=learn, at=time(3, 30)),
+    PeriodicJob(name="todos", title=_("To-dos from searches"), task=todos.make_todos, every=timedelta(days=7)),
 ]

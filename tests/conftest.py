@@ -19,7 +19,7 @@ from cms.content.models import ContentPage, HomePage, SectionPage
 from cms.directory.models import Location, OpeningHours, OrganisationUnit
 from cms.plugins import switches
 from plugins.services.models import Service, ServiceFee, ServiceLocation, ServicePaper, ServiceResponsibility
-from search import facets, scope, synonyms
+from search import curation, facets, scope, synonyms
 from search.backends.elasticsearch import memory
 
 
@@ -29,7 +29,8 @@ def empty_cache() -> None:
     cache.clear()
     rule_book.clear()
     switches.forget()
-    synonyms.forget()
+    synonyms.remembered.forget()
+    curation.bets.forget()
     scope.forget()
     facets.forget()
     memory.clear()

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils import translation
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Page
 
 from cms.access.pages import visible_pages
 from cms.contracts.navigation import MenuItem
 from cms.plugins.registry import collect
 from cms.records.texts import current_language
 
-from .models import ContentPage, SectionPage
+#: Where start pages stand in the tree: right below its root, one a language.
+START_DEPTH = 2
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class LanguageLink:
 
 
 class Navigation:
-    """Everything around the content; each part costs at most one query and only when a template uses it."""
+    """Everything around the content; one query for all pages, and only when a template uses them."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -42,16 +44,21 @@ class Navigation:
         return settings.SESSION_COOKIE_NAME in self.request.COOKIES
 
     @cached_property
+    def _pages(self) -> list[Page]:
+        """All pages around the content that the reader may see, read at once: start, main menu, portals, legal pages."""
+        around = Q(homepage__isnull=False) | Q(sectionpage__portal__gt="") | Q(contentpage__in_footer=True)
+        pages = Page.objects.filter(around | Q(show_in_menus=True, depth=START_DEPTH + 1)).annotate(
+            is_start=ExpressionWrapper(Q(homepage__isnull=False), output_field=BooleanField()),
+            portal=F("sectionpage__portal"),
+            in_footer=F("contentpage__in_footer"),
+        )
+        return list(visible_pages(self.request, pages).select_related("locale").order_by("path"))
+
+    @cached_property
     def home(self) -> Page | None:
-        """The start page in the active language, else the site's root page."""
-        site = Site.find_for_request(self.request)
-        if site is None:
-            return None
-        root = site.root_page
-        if root.locale.language_code == self.language:
-            return root
-        translated = root.get_translation_or_none(Locale.objects.filter(language_code=self.language).first())
-        return translated or root
+        """The start page in the active language, else in the default language."""
+        starts = {page.locale.language_code: page for page in self._pages if page.is_start}
+        return starts.get(self.language) or starts.get(settings.LANGUAGE_CODE)
 
     @cached_property
     def home_url(self) -> str:
@@ -69,11 +76,9 @@ class Navigation:
         return _address("search:suggestions")
 
     @cached_property
-    def _pages(self) -> list[Page]:
-        if self.home is None:
-            return []
-        below = Page.objects.child_of(self.home).filter(show_in_menus=True)
-        return list(visible_pages(self.request, below).select_related("locale").order_by("path"))
+    def opensearch_url(self) -> str:
+        """The path of the description by which browsers offer the search, or ""."""
+        return _address("search:opensearch")
 
     @cached_property
     def main(self) -> list[MenuItem]:
@@ -82,28 +87,24 @@ class Navigation:
         items += [
             MenuItem(title=page.title, url=page.get_url(self.request), order=200 + number)
             for number, page in enumerate(self._pages)
-            if page.pk not in self._portal_ids
+            if self.home and page.path.startswith(self.home.path) and page.depth == self.home.depth + 1
+            if page.show_in_menus and not page.portal
         ]
         return sorted(items, key=lambda item: item.order)
 
     @cached_property
-    def _portals(self) -> list[SectionPage]:
-        return list(visible_pages(self.request, SectionPage.objects.exclude(portal="")).select_related("locale"))
-
-    @property
-    def _portal_ids(self) -> set[int]:
-        return {page.pk for page in self._portals}
-
-    @cached_property
     def portals(self) -> list[MenuItem]:
         """Intranet and extranet, for those who may see them."""
-        return [MenuItem(title=page.title, url=page.get_url(self.request), icon="lock") for page in self._portals]
+        return [
+            MenuItem(title=page.title, url=page.get_url(self.request), icon="lock")
+            for page in self._pages
+            if page.portal
+        ]
 
     @cached_property
     def footer(self) -> list[MenuItem]:
         """The legal pages in the active language, else in the default language."""
-        pages = ContentPage.objects.filter(in_footer=True).select_related("locale").order_by("path")
-        found = list(visible_pages(self.request, pages))
+        found = [page for page in self._pages if page.in_footer]
         own = [page for page in found if page.locale.language_code == self.language]
         others = [page for page in found if page.locale.language_code == settings.LANGUAGE_CODE]
         have = {page.translation_key for page in own}

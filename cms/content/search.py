@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue
 from wagtail.models import Page
 
 from cms.access.models import AccessRule
-from cms.contracts.search import Entry
+from cms.contracts.search import Card, Entry
 from cms.records.richtext import plain
 from cms.records.texts import default_language
 
@@ -63,6 +64,12 @@ class PageDocument:
         )
 
 
+def _file(document: CityDocument) -> str:
+    """Return "PDF, 1.2 MB"; the size only when it is known."""
+    size = f", {filesizeformat(document.file_size)}" if document.file_size else ""
+    return f"{document.file_extension.upper()}{size}"
+
+
 class DocumentDocument:
     """Uploaded documents, one entry a page of text."""
 
@@ -92,6 +99,7 @@ class DocumentDocument:
                 body=plain(text),
                 date=obj.created_at.date() if obj.created_at else None,
                 boost=0.8,
+                card=Card(facts=(("file", _file(obj)),)),
             )
 
 

@@ -15,6 +15,23 @@ from django.db.models import Model, QuerySet
 
 
 @dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a result shows besides title and text, in the entry's language; readable for whoever may read the entry.
+
+    ``facts``: (name, text), such as ("fee", "37,00 €"); names: fee, papers, duration, unit, address, function, file.
+    ``action_url``: where it is done at once, ``action_label`` what that is called. ``phone``: as it is written.
+    ``hours``: opening hours as ``cms.directory.hours.Schedule.stored()`` gives them; ``place``: whose hours these are.
+    """
+
+    facts: tuple[tuple[str, str], ...] = ()
+    action_label: str = ""
+    action_url: str = ""
+    phone: str = ""
+    place: str = ""
+    hours: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One findable thing in one language: a record, or one page of a document.
 
@@ -45,6 +62,7 @@ class Entry:
     boost: float = 1.0
     publish_from: datetime | None = None
     publish_until: datetime | None = None
+    card: Card | None = None
 
 
 @runtime_checkable

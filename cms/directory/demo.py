@@ -112,6 +112,7 @@ def _person(row: dict[str, Any], units: dict[str, OrganisationUnit], locations: 
             "phone": row.get("phone") or "",
             "email": row.get("email") or "",
             "room": row.get("room") or "",
+            "skills": row.get("skills") or "",
             "unit": units.get(row.get("unit") or ""),
             "location": locations.get(row.get("location") or ""),
             "access_rule": rule_of(row.get("audience", "public")),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 
 import holidays
 from django.conf import settings
@@ -100,17 +102,53 @@ def holiday_name(day: date) -> str:
 
 
 class Schedule:
-    """The hours of one location, read once: weekly spans, exceptions and holidays."""
+    """The hours of one location: weekly spans, exceptions and holidays."""
 
-    def __init__(self, location: Location) -> None:
+    def __init__(self, hours: Iterable[OpeningHours], exceptions: Iterable[OpeningException]) -> None:
         self._weekly: dict[int, list[Span]] = {number: [] for number in WEEKDAYS}
-        for row in location.hours.all():
+        for row in hours:
             self._weekly[row.weekday].append(Span(row.opens, row.closes, row.by_appointment))
         for spans in self._weekly.values():
             spans.sort(key=lambda span: span.opens)
         self._exceptions: dict[date, list[OpeningException]] = {}
-        for item in location.exceptions.all():
+        for item in exceptions:
             self._exceptions.setdefault(item.date, []).append(item)
+
+    @classmethod
+    def of(cls, location: Location) -> Schedule:
+        """Return the hours of ``location``, read once."""
+        return cls(location.hours.all(), location.exceptions.all())
+
+    @classmethod
+    def restored(cls, stored: dict[str, Any]) -> Schedule:
+        """Return the hours that :meth:`stored` wrote down."""
+        return cls(
+            [
+                OpeningHours(weekday=weekday, opens=_time(opens), closes=_time(closes), by_appointment=by_appointment)
+                for weekday, opens, closes, by_appointment in stored.get("weekly", ())
+            ],
+            [
+                OpeningException(date=date.fromisoformat(day), opens=_time(opens), closes=_time(closes))
+                for day, opens, closes in stored.get("exceptions", ())
+            ],
+        )
+
+    def stored(self) -> dict[str, Any]:
+        """Return the hours as JSON values, without reasons; {} when nothing is known."""
+        if not self.known:
+            return {}
+        return {
+            "weekly": [
+                [weekday, span.opens.isoformat(), span.closes.isoformat(), span.by_appointment]
+                for weekday, spans in self._weekly.items()
+                for span in spans
+            ],
+            "exceptions": [
+                [day.isoformat(), item.opens and item.opens.isoformat(), item.closes and item.closes.isoformat()]
+                for day, items in sorted(self._exceptions.items())
+                for item in items
+            ],
+        }
 
     @property
     def known(self) -> bool:
@@ -183,15 +221,19 @@ class WeekdayHours:
     spans: tuple[Span, ...]
 
 
+def _time(text: str | None) -> time | None:
+    return time.fromisoformat(text) if text else None
+
+
 def _at(day: date, clock: time) -> datetime:
     return timezone.make_aware(datetime.combine(day, clock))
 
 
 def status(location: Location, at: datetime | None = None) -> OpeningStatus:
     """Return whether ``location`` is open at ``at`` and when that changes; see :meth:`Schedule.status`."""
-    return Schedule(location).status(at)
+    return Schedule.of(location).status(at)
 
 
 def hours_on(location: Location, day: date) -> Day:
     """Return the hours of ``location`` on ``day``; see :meth:`Schedule.on`."""
-    return Schedule(location).on(day)
+    return Schedule.of(location).on(day)

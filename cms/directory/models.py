@@ -255,6 +255,12 @@ class Person(RestrictedModel, models.Model):
     phone = models.CharField(_("phone"), max_length=60, blank=True)
     email = models.EmailField(_("email"), blank=True)
     room = models.CharField(_("room"), max_length=40, blank=True)
+    skills = models.CharField(
+        _("skills and topics"),
+        max_length=300,
+        blank=True,
+        help_text=_("Separated by commas, for colleagues who look for somebody. Only staff finds and sees them."),
+    )
     unit = models.ForeignKey(
         OrganisationUnit, models.SET_NULL, null=True, blank=True, related_name="people", verbose_name=_("unit")
     )
@@ -285,6 +291,11 @@ class Person(RestrictedModel, models.Model):
     def name(self) -> str:
         """The full name with title."""
         return " ".join(part for part in (self.academic_title, self.first_name, self.last_name) if part)
+
+    @property
+    def skill_list(self) -> list[str]:
+        """The skills and topics, each once."""
+        return list(dict.fromkeys(part.strip() for part in self.skills.split(",") if part.strip()))
 
     @property
     def function_text(self) -> str:

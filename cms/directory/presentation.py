@@ -21,7 +21,7 @@ class OpenLocation:
 
 def present(location: Location) -> OpenLocation:
     """Return ``location`` with status and hours. Its hours and exceptions should be prefetched."""
-    schedule = Schedule(location)
+    schedule = Schedule.of(location)
     return OpenLocation(location, schedule.status(), schedule.week(), schedule.weekly())
 
 

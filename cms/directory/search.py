@@ -8,11 +8,16 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from cms.contracts.search import Entry
+from cms.contracts.search import Card, Entry
 from cms.records.richtext import plain
 from cms.records.texts import default_language, localized
 
+from .hours import Schedule
 from .models import Location, OrganisationUnit, Person
+
+
+def _facts(**values: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, text) for name, text in values.items() if text)
 
 
 class UnitDocument:
@@ -26,13 +31,23 @@ class UnitDocument:
 
     def queryset(self) -> Any:
         """Return all units with their texts."""
-        return OrganisationUnit.objects.with_texts().prefetch_related("locations__district")
+        return OrganisationUnit.objects.with_texts().prefetch_related(
+            "locations__district",
+            "locations__texts",
+            "locations__access_rule",
+            "locations__hours",
+            "locations__exceptions",
+        )
 
     def entries(self, obj: OrganisationUnit) -> Iterable[Entry]:
         """Yield one entry a language."""
-        district = next((place.district.name for place in obj.locations.all() if place.district), "")
+        # A place not everybody may see, or no longer in use, says nothing about the unit.
+        places = [place for place in obj.locations.all() if place.is_active]
+        places = [item for item in places if item.access_rule_id == obj.access_rule_id or item.access_rule.is_public]
+        district = next((place.district.name for place in places if place.district), "")
         for language in obj.languages():
             with translation.override(language):
+                place = places[0] if places else None
                 yield Entry(
                     language=language,
                     title=obj.text("name", language),
@@ -46,7 +61,15 @@ class UnitDocument:
                     body=" ".join([plain(obj.text("description", language)), obj.phone, obj.email]).strip(),
                     unit_id=obj.pk,
                     district=district,
+                    latitude=place.latitude if place else None,
+                    longitude=place.longitude if place else None,
                     boost=1.1,
+                    card=Card(
+                        facts=_facts(address=place.address if place else ""),
+                        phone=obj.phone,
+                        place=place.text("name", language) if place else "",
+                        hours=Schedule.of(place).stored() if place else None,
+                    ),
                 )
 
 
@@ -61,7 +84,8 @@ class LocationDocument:
 
     def queryset(self) -> Any:
         """Return the locations in use."""
-        return Location.objects.filter(is_active=True).with_texts().select_related("district")
+        places = Location.objects.filter(is_active=True).with_texts().select_related("district")
+        return places.prefetch_related("hours", "exceptions")
 
     def entries(self, obj: Location) -> Iterable[Entry]:
         """Yield one entry a language."""
@@ -87,6 +111,12 @@ class LocationDocument:
                     district=district,
                     latitude=obj.latitude,
                     longitude=obj.longitude,
+                    card=Card(
+                        facts=_facts(address=obj.address),
+                        phone=obj.phone,
+                        place=obj.text("name", language),
+                        hours=Schedule.of(obj).stored(),
+                    ),
                 )
 
 
@@ -121,8 +151,13 @@ class PersonDocument:
                 keywords=tuple(value for value in (function, obj.room) if value),
                 summary=", ".join(value for value in (function, unit.text("name", language) if unit else "") if value),
                 body=" ".join(value for value in (obj.phone, obj.email, obj.room) if value),
+                staff_text=", ".join(obj.skill_list),
                 unit_id=unit.pk if unit else None,
                 boost=0.9,
+                card=Card(
+                    facts=_facts(function=function, unit=unit.text("name", language) if unit else "", room=obj.room),
+                    phone=obj.phone,
+                ),
             )
 
 

@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from cms.access.rules import reader_levels
 from cms.plugins.registry import providers
 
 from .models import Location, OrganisationUnit, Person
@@ -82,6 +83,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     places = Location.objects.visible_to(request).with_texts()
     context = {
         "person": found,
+        "skills": found.skill_list if "staff" in reader_levels(request) else [],
         "unit": units.filter(pk=found.unit_id).first(),
         "location": places.filter(pk=found.location_id).first(),
     }

@@ -130,6 +130,7 @@ class PersonViewSet(ScopedSnippetViewSet):
         FieldPanel("slug"),
         FieldPanel("function"),
         FieldRowPanel([FieldPanel("phone"), FieldPanel("email"), FieldPanel("room")], heading=_("Contact")),
+        FieldPanel("skills"),
         FieldPanel("unit"),
         FieldPanel("location"),
         FieldPanel("account"),

@@ -177,6 +177,9 @@ ELASTICSEARCH_TIMEOUT = env.float("ELASTICSEARCH_TIMEOUT", default=1.5)  # secon
 ELASTICSEARCH_PREFIX = env("ELASTICSEARCH_PREFIX", default="mogontia")  # of all names of indexes and aliases
 ELASTICSEARCH_SHARDS = env.int("ELASTICSEARCH_SHARDS", default=1)
 ELASTICSEARCH_REPLICAS = env("ELASTICSEARCH_REPLICAS", default="0-1")  # a number, or a range that follows the nodes
+# What was searched is counted in the process and written every so many seconds (0: only when told to), and kept for days.
+SEARCH_LOG_SECONDS = env.float("SEARCH_LOG_SECONDS", default=10.0)
+SEARCH_LOG_DAYS = env.int("SEARCH_LOG_DAYS", default=180)
 SEARCH_BACKEND = env("SEARCH_BACKEND", default="elasticsearch" if ELASTICSEARCH_URL else "database")
 # Wagtail's own search serves the admin only; the site's search is the app "search".
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}

@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from cms.contracts.search import Entry
+from cms.contracts.search import Card, Entry
+from cms.directory.hours import Schedule
 from cms.records.richtext import plain
 from cms.records.texts import localized
 
-from .models import LifeSituation, Service
+from .models import LifeSituation, OnlineService, Service
+from .presentation import fee_summary, processing_time
 
 BODY_FIELDS = ("body", "requirements", "procedure", "papers_note", "fee_note", "processing_time_note")
 
@@ -35,6 +38,7 @@ class ServiceDocument:
     model = Service
     dependents = {
         "directory.OrganisationUnit": "responsibilities__unit",
+        "directory.Location": "places__location",
         "services.LifeSituation": "life_situations",
         "services.ServiceImportedText": "imported_texts",
     }
@@ -52,6 +56,11 @@ class ServiceDocument:
                 "responsibilities__unit__texts",
                 "responsibilities__unit__access_rule",
                 "life_situations__texts",
+                "places__location__texts",
+                "places__location__access_rule",
+                "places__location__district",
+                "places__location__hours",
+                "places__location__exceptions",
             )
         )
 
@@ -62,6 +71,9 @@ class ServiceDocument:
             for row in obj.responsibilities.all()
             if row.unit.access_rule_id == obj.access_rule_id or row.unit.access_rule.is_public
         ]
+        places = [row.location for row in obj.places.all() if row.location.is_active]
+        places = [item for item in places if item.access_rule_id == obj.access_rule_id or item.access_rule.is_public]
+        place = places[0] if places else None
         for language in obj.languages():
             with translation.override(language):
                 parts = [plain(obj.text(field, language)) for field in BODY_FIELDS]
@@ -90,12 +102,36 @@ class ServiceDocument:
                     staff_text=plain(obj.text("staff_note", language)),
                     topics=tuple(item.slug for item in obj.life_situations.all()),
                     unit_id=units[0].pk if units else None,
+                    district=place.district.name if place and place.district else "",
+                    latitude=place.latitude if place else None,
+                    longitude=place.longitude if place else None,
                     boost=1.3 if obj.is_popular else 1.2,
+                    card=_card(obj, language, units, place),
                 )
 
     def topic_names(self) -> dict[str, str]:
         """Return what the topics of the entries are called, in the active language."""
         return {item.slug: item.text("title") for item in LifeSituation.objects.with_texts()}
+
+
+def _card(service: Service, language: str, units: list[Any], place: Any) -> Card:
+    """Return what a result shows of a service: what it costs, what to bring, how long it takes, where, online at once."""
+    papers = len(service.papers.all())
+    online = next((row for row in service.online_services.all() if row.kind == OnlineService.Kind.ONLINE), None)
+    facts = {
+        "fee": fee_summary(service),
+        "papers": ngettext("%(n)d paper", "%(n)d papers", papers) % {"n": papers} if papers else "",
+        "duration": processing_time(service),
+        "unit": units[0].text("name", language) if units else "",
+    }
+    return Card(
+        facts=tuple((name, text) for name, text in facts.items() if text),
+        action_label=gettext("Apply online") if online else "",
+        action_url=online.url if online else "",
+        phone=units[0].phone if units else "",
+        place=place.text("name", language) if place else "",
+        hours=Schedule.of(place).stored() if place else None,
+    )
 
 
 DOCUMENTS = [ServiceDocument()]

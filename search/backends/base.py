@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from ..analysis import QueryPlan
 from ..scope import Scope
 
-RELEVANCE, NEWEST, TITLE = "relevance", "newest", "title"
-ORDERS = (RELEVANCE, NEWEST, TITLE)
+RELEVANCE, NEWEST, TITLE, DISTANCE = "relevance", "newest", "title", "distance"
+#: By distance only with a place to measure from; without one it is by relevance.
+ORDERS = (RELEVANCE, NEWEST, TITLE, DISTANCE)
 
 
 class EngineAway(Exception):

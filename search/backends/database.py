@@ -8,6 +8,7 @@ filter. Document frequencies are counted over what the reader may see, so that r
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ from ..analysis import Concept, QueryPlan, Term, fold
 from ..analysis.analyzer import GRAM_STRENGTH, LEVELS
 from ..models import SearchEntry, SearchPosting
 from ..scope import FACETS, Scope
-from .base import NEWEST, RELEVANCE, TITLE, Backend, Found
+from .base import DISTANCE, NEWEST, TITLE, Backend, Found
 from .formula import (
     COVERAGE,
     EXACT_TITLE,
@@ -51,7 +52,11 @@ class _Matches:
         return len(self.of(token).keys() & self.counted)
 
 
-COLUMNS = ("pk", "fold_key", "kind", "topics", "unit_id", "district", "language", "rule_id", "date", "title")
+#: What is asked of every entry that answers: to fold, count, sort and measure.
+COLUMNS = (
+    "pk", "fold_key", "kind", "topics", "unit_id", "district", "language", "rule_id", "date", "title", "latitude",
+    "longitude",
+)  # fmt: skip
 
 
 class DatabaseBackend(Backend):
@@ -60,26 +65,25 @@ class DatabaseBackend(Backend):
     def find(self, plan: QueryPlan, scope: Scope, *, order: str, start: int, size: int) -> Found:
         """Score, fold, count, sort and cut. The work grows with the number of entries that have a word of the query."""
         scores, unknown = self._scores(plan, scope)
-        rows = _folded(self._rows(list(scores)), scores, scope)
+        rows = folded(self._rows(list(scores), scope), scores, scope)
         found = Found(facets={name: Counter() for name in FACETS}, unknown=unknown)
         chosen = []
         for row in rows:
-            values = scope.values(row)
-            misses = {name for name, wanted in scope.chosen.items() if not set(wanted) & set(values[name])}
-            for name in FACETS:
-                if not misses - {name}:
-                    found.facets[name].update(values[name])
+            misses = scope.misses(row)
+            count(found, row, misses, scope)
             if not misses:
                 chosen.append(row)
         found.total = len(chosen)
-        chosen.sort(key=_ORDERING[order](scores))
+        chosen.sort(key=_ordering(order, scores, scope))
         found.hits = [(row["pk"], scores[row["pk"]]) for row in chosen[start : start + size]]
         return found
 
-    def _rows(self, ids: list[int]) -> list[dict[str, Any]]:
+    def _rows(self, ids: list[int], scope: Scope) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
         for place in range(0, len(ids), 5_000):
             rows += SearchEntry.objects.filter(pk__in=ids[place : place + 5_000]).values(*COLUMNS)
+        if near := scope.near:
+            rows = [row for row in rows if near.distance(row["latitude"], row["longitude"]) <= near.km]
         return rows
 
     def _scores(self, plan: QueryPlan, scope: Scope) -> tuple[dict[int, float], tuple[str, ...]]:
@@ -167,7 +171,15 @@ def _narrowed(scope: Scope) -> QuerySet[SearchEntry]:
     return entries
 
 
-def _folded(rows: list[dict[str, Any]], scores: dict[int, float], scope: Scope) -> list[dict[str, Any]]:
+def count(found: Found, row: dict[str, Any], misses: set[str], scope: Scope) -> None:
+    """Add an entry to the facets: to each one whose own filter is the only one it does not pass."""
+    values = scope.values(row)
+    for name in FACETS:
+        if not misses - {name}:
+            found.facets[name].update(values[name])
+
+
+def folded(rows: list[dict[str, Any]], scores: dict[int, float], scope: Scope) -> list[dict[str, Any]]:
     """Return one row of those that say the same: the one in the reader's language, the best page of a document."""
     first = scope.languages[0] if scope.languages else ""
     best: dict[str, dict[str, Any]] = {}
@@ -181,11 +193,14 @@ def _folded(rows: list[dict[str, Any]], scores: dict[int, float], scope: Scope) 
     return list(best.values())
 
 
-_ORDERING: dict[str, Any] = {
-    RELEVANCE: lambda scores: lambda row: (-scores[row["pk"]], row["pk"]),
-    NEWEST: lambda scores: lambda row: (-(row["date"].toordinal() if row["date"] else 0), -scores[row["pk"]]),
-    TITLE: lambda scores: lambda row: (fold(row["title"]), row["pk"]),
-}
+def _ordering(order: str, scores: dict[int, float], scope: Scope) -> Callable[[dict[str, Any]], Any]:
+    if order == NEWEST:
+        return lambda row: (-(row["date"].toordinal() if row["date"] else 0), -scores[row["pk"]], row["pk"])
+    if order == TITLE:
+        return lambda row: (fold(row["title"]), row["pk"])
+    if order == DISTANCE and (near := scope.near):
+        return lambda row: (near.distance(row["latitude"], row["longitude"]), row["pk"])
+    return lambda row: (-scores[row["pk"]], row["pk"])
 
 
 def _token(term: Term) -> str:

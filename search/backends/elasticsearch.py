@@ -20,8 +20,9 @@ from ..elastic.client import FAILURES, get_breaker, get_client
 from ..elastic.mapping import prefix, read_alias
 from ..elastic.shipping import pending, targets
 from ..models import SearchIndex
+from ..near import Near
 from ..scope import FACETS, INTERNAL, PUBLIC, Scope
-from .base import NEWEST, RELEVANCE, TITLE, Backend, EngineAway, Found
+from .base import DISTANCE, NEWEST, TITLE, Backend, EngineAway, Found
 from .formula import (
     COVERAGE,
     EXACT_TITLE,
@@ -72,7 +73,7 @@ class ElasticsearchBackend(Backend):
 
     def find(self, plan: QueryPlan, scope: Scope, *, order: str, start: int, size: int) -> Found:
         """Return hits, total and facets of one request."""
-        behind = self._ready()
+        behind = self.ready()
         try:
             query, unknown = self._query(plan, scope, behind)
             answer = get_client().search(
@@ -81,7 +82,7 @@ class ElasticsearchBackend(Backend):
                 post_filter=_all(_chosen(scope, FACETS)),
                 aggs=_counts(scope),
                 collapse={"field": "fold"},
-                sort=_SORT[order],
+                sort=_sort(order, scope),
                 from_=start,
                 size=size,
                 source=False,
@@ -98,7 +99,7 @@ class ElasticsearchBackend(Backend):
         counts = answer["aggregations"]
         return Found(hits, int(counts["total"]["entries"]["value"]), _facets(counts), unknown)
 
-    def _ready(self) -> list[int]:
+    def ready(self) -> list[int]:
         """Return the ids of entries that are behind. Raises EngineAway when the database must answer."""
         if not get_breaker().closed:
             raise EngineAway
@@ -171,7 +172,7 @@ class ElasticsearchBackend(Backend):
 
     def beginning(self, whole: list[str], typed: str, scope: Scope, limit: int) -> list[int]:
         """Return ids of entries with these words in titles or keywords, popular first."""
-        behind = self._ready()
+        behind = self.ready()
         words: list[Query] = [{"term": {"word": word}} for word in whole]
         words.append({"prefix": {"word": {"value": typed}}})
         try:
@@ -190,7 +191,7 @@ class ElasticsearchBackend(Backend):
 
     def similar_words(self, words: list[str], scope: Scope) -> set[str]:
         """Return the words of entries that have a word similar to one of ``words``."""
-        behind = self._ready()
+        behind = self.ready()
         fuzzy = [{"fuzzy": {"word": {"value": word, "fuzziness": "AUTO", "prefix_length": 1}}} for word in words]
         same = [{"term": {"word": word}} for word in words]
         try:
@@ -215,11 +216,18 @@ class ElasticsearchBackend(Backend):
         return {word for hit in answer["hits"]["hits"] for word in hit.get("fields", {}).get("word", ())}
 
 
-_SORT: dict[str, Any] = {
-    RELEVANCE: ["_score", {"entry": "asc"}],
-    NEWEST: [{"date": {"order": "desc", "missing": "_last"}}, "_score"],
-    TITLE: [{"name": "asc"}, {"entry": "asc"}],
-}
+def _sort(order: str, scope: Scope) -> list[Any]:
+    if order == NEWEST:
+        return [{"date": {"order": "desc", "missing": "_last"}}, "_score", {"entry": "asc"}]
+    if order == TITLE:
+        return [{"name": "asc"}, {"entry": "asc"}]
+    if order == DISTANCE and scope.near:
+        return [{"_geo_distance": {"place": _point(scope.near), "unit": "km"}}, {"entry": "asc"}]
+    return ["_score", {"entry": "asc"}]
+
+
+def _point(near: Near) -> dict[str, float]:
+    return {"lat": near.latitude, "lon": near.longitude}
 
 
 def _visible(scope: Scope) -> list[Query]:
@@ -235,6 +243,10 @@ def _visible(scope: Scope) -> list[Query]:
         filters.append({"bool": {"must_not": {"terms": {"path": list(scope.hidden_paths)}}}})
     if scope.languages:
         filters.append({"terms": {"language": list(scope.languages)}})
+    if scope.without:
+        filters.append({"bool": {"must_not": _behind(sorted(scope.without))}})
+    if scope.near:
+        filters.append({"geo_distance": {"distance": f"{scope.near.km}km", "place": _point(scope.near)}})
     limits = {"gte": scope.since, "lte": scope.until}
     if any(limits.values()):
         filters.append({"range": {"date": {key: day.isoformat() for key, day in limits.items() if day}}})

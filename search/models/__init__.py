@@ -1,7 +1,21 @@
-"""Tables of the search: the projection, the way to Elasticsearch, words, and what is learned."""
+"""Tables of the search: the projection, the way to Elasticsearch, words, what editors decide, what is learned."""
 
+from .curation import BestBet, JudgedQuery
 from .entries import Level, PendingObject, SearchEntry, SearchPosting
 from .language import Synonym
+from .learning import LoggedQuery, SearchTodo
 from .shipping import SearchIndex, Shipment
 
-__all__ = ["Level", "PendingObject", "SearchEntry", "SearchIndex", "SearchPosting", "Shipment", "Synonym"]
+__all__ = [
+    "BestBet",
+    "JudgedQuery",
+    "Level",
+    "LoggedQuery",
+    "PendingObject",
+    "SearchEntry",
+    "SearchIndex",
+    "SearchPosting",
+    "SearchTodo",
+    "Shipment",
+    "Synonym",
+]

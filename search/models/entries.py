@@ -64,6 +64,8 @@ class SearchEntry(models.Model):
     boost = models.FloatField(default=1.0)
     publish_from = models.DateTimeField(null=True)
     publish_until = models.DateTimeField(null=True)
+    #: What a result shows besides title and text (cms.contracts.search.Card), without what is empty.
+    card = models.JSONField(default=dict)
     #: What entries have in common that say the same: pages of a document, a page in several languages.
     fold_key = models.CharField(max_length=110, blank=True, db_index=True)
     #: JSON object with the tokens of each searched field, as they are sent to Elasticsearch.

@@ -12,6 +12,7 @@ import pytest
 from search.elastic import client
 from search.elastic.rebuild import drop_all, rebuild_index
 from search.elastic.shipping import ship_pending
+from search.indexing import project_pending
 
 SERVER = os.environ.get("ELASTICSEARCH_URL", "")
 
@@ -38,3 +39,18 @@ def ship() -> None:
     """Send all that is noted."""
     while ship_pending():
         pass
+
+
+@pytest.fixture(params=["database", "elasticsearch"])
+def engine(request: Any) -> Any:
+    """Run a test on both engines. Returns what makes all changes findable."""
+    if request.param == "elasticsearch":
+        request.getfixturevalue("elastic")
+
+    def ready() -> None:
+        while project_pending(500):
+            pass
+        if request.param == "elasticsearch":
+            ship()
+
+    return ready

@@ -1,0 +1,1 @@
+"""What searches teach: a log without personal data, reports, to-dos, judged queries, the effect of a change."""

@@ -1,0 +1,5 @@
+"""Fixtures of the search's tests."""
+
+from .elastic import elastic, engine
+
+__all__ = ["elastic", "engine"]
