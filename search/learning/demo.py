@@ -58,7 +58,9 @@ def _load_asked(asked: list[list[Any]]) -> int:
     rows = []
     for text, searches, without, clicks, ranks in asked:
         for number in range(DAYS):
-            share = [total * (number + 1) // DAYS - total * number // DAYS for total in (searches, without, clicks, ranks)]
+            share = [
+                total * (number + 1) // DAYS - total * number // DAYS for total in (searches, without, clicks, ranks)
+            ]
             if any(share):
                 rows.append(
                     LoggedQuery(

@@ -68,7 +68,11 @@ def test_what_finds_nothing_for_this_reader_is_not_shown(services: None, staff_r
     assert popular(None) == []
     # Asked for with the word everybody knows, and with the other reader's answer remembered.
     assert "winkelhakenstube sperrgut" not in related_to("Sperrgut")
-    for url in (reverse("search:results"), f"{reverse('search:results')}?q=xyzzyx", f"{reverse('search:results')}?q=Sperrgut"):
+    for url in (
+        reverse("search:results"),
+        f"{reverse('search:results')}?q=xyzzyx",
+        f"{reverse('search:results')}?q=Sperrgut",
+    ):
         assert b"winkelhakenstube" not in Client().get(url).content.lower()
 
 
