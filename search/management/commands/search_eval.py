@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from search.backends import BACKENDS
-from search.evaluation import evaluate
+from search.evaluation import Answer, answers
+from search.judgements import mean
+
+#: {backend: {name of the set: figures}}; what a change is compared with.
+BASELINE = settings.BASE_DIR / "benchmarks" / "baselines" / "search_eval.json"
+#: So much worse than the baseline is an error. The searches repeat exactly, but engines round differently.
+TOLERANCE = 0.01
+#: Of these more is better; of "zero" less.
+BETTER = {"ndcg": 1, "mrr": 1, "recall": 1, "zero": -1}
+
+Sets = dict[str, dict[str, float]]
 
 
 class Command(BaseCommand):
@@ -21,26 +32,78 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folders", nargs="+", type=Path)
         parser.add_argument("--backend", default=settings.SEARCH_BACKEND, choices=list(BACKENDS))
-        parser.add_argument("--json", type=Path, help="write the figures to this file")
-        parser.add_argument("--baseline", type=Path, help="fail when a figure is below this file's by more than 0.01")
+        parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")
+        parser.add_argument("--worst", type=int, default=0, metavar="N", help="print the N worst queries of each set")
+        parser.add_argument(
+            "--baseline",
+            type=Path,
+            default=BASELINE,
+            metavar="FILE",
+            help=f"fail when a figure is worse than here by more than {TOLERANCE} (default: {BASELINE.name}; its absence is no error)",
+        )
+        parser.add_argument("--update-baseline", action="store_true", help="write the figures into the baseline")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            figures = {folder.name: evaluate(folder, options["backend"]) for folder in options["folders"]}
-        except ValueError as error:
-            raise CommandError(str(error)) from error
-        for name, values in figures.items():
-            line = " ".join(f"{key} {value:.3f}" for key, value in values.items())
-            self.stdout.write(f"{name}: {line}")
+        baseline, backend = options["baseline"], options["backend"]
+        known = self._read(baseline)
+        figures: Sets = {}
+        for folder in options["folders"]:
+            name = folder.resolve().name
+            if name in figures:
+                raise CommandError(f"Two folders are called {name}.")
+            try:
+                given = answers(folder, backend)
+            except ValueError as error:
+                raise CommandError(str(error)) from error
+            figures[name] = asdict(mean([answer.figures for answer in given]))
+            line = " ".join(f"{key} {value:.3f}" for key, value in figures[name].items())
+            self.stdout.write(f"{name}: {line} ({len(given)} queries, {backend})")
+            self._print_worst(given, options["worst"])
         if options["json"]:
-            options["json"].write_text(json.dumps(figures, indent=1))
-        if options["baseline"]:
-            before = json.loads(options["baseline"].read_text())
-            worse = [
-                f"{name} {key}: {values[key]:.3f} instead of {before[name][key]:.3f}"
-                for name, values in figures.items()
-                for key in ("ndcg", "mrr", "recall")
-                if name in before and values[key] < before[name][key] - 0.01
-            ]
-            if worse:
-                raise CommandError("The search got worse:\n" + "\n".join(worse))
+            self._write(options["json"], figures)
+        if options["update_baseline"]:
+            self._write(baseline, known | {backend: known.get(backend, {}) | figures})
+        elif worse := self._worse(figures, known.get(backend, {})):
+            raise CommandError("The search got worse:\n" + "\n".join(worse))
+
+    def _print_worst(self, given: list[Answer], count: int) -> None:
+        for answer in sorted(given, key=lambda one: (one.figures.ndcg, one.query.pk))[: max(0, count)]:
+            wanted = ", ".join(sorted(answer.query.relevant, key=lambda pk: -answer.query.relevant[pk])[:3])
+            found = ", ".join(answer.found[:3]) or "nothing"
+            self.stdout.write(f"  {answer.figures.ndcg:.3f} “{answer.query.text}” wants {wanted}; found {found}")
+
+    @staticmethod
+    def _worse(figures: Sets, before: Sets) -> list[str]:
+        """Return a line for each figure that is worse than before. Sets the baseline does not know are not compared."""
+        return [
+            f"{name} {key}: {values[key]:.3f} instead of {before[name][key]:.3f}"
+            for name, values in figures.items()
+            for key, sign in BETTER.items()
+            if key in before.get(name, {}) and sign * (before[name][key] - values[key]) > TOLERANCE
+        ]
+
+    @staticmethod
+    def _read(file: Path) -> dict[str, Sets]:
+        if file == BASELINE and not file.exists():
+            return {}
+        try:
+            known = json.loads(file.read_text(encoding="utf-8"))
+            for sets in known.values():
+                for values in sets.values():
+                    {key: float(value) for key, value in values.items()}
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}.") from error
+        except (ValueError, AttributeError, TypeError) as error:
+            raise CommandError(f"{file}: is no baseline ({error}). It looks like: {EXAMPLE}") from error
+        return dict(known)
+
+    @staticmethod
+    def _write(file: Path, data: Any) -> None:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}.") from error
+
+
+EXAMPLE = '{"database": {"my-set": {"ndcg": 0.5, "mrr": 0.5, "recall": 0.5, "zero": 0.0}}}'
