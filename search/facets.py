@@ -58,7 +58,7 @@ def facets_of(counts: dict[str, Counter[str]], scope: Scope, *, staff: bool) -> 
         chosen = scope.chosen.get(name, ())
         values = counts.get(name, Counter())
         wanted = dict.fromkeys([*chosen, *(value for value, _count in values.most_common(SHOWN))])
-        labels = _labels(name)
+        labels = _labels(name, scope)
         options = [
             Option(value, labels.get(value, value), values[value], value in chosen)
             for value in wanted
@@ -70,7 +70,7 @@ def facets_of(counts: dict[str, Counter[str]], scope: Scope, *, staff: bool) -> 
     return found
 
 
-_names: dict[tuple[str, str], tuple[dict[str, Any], float]] = {}
+_names: dict[tuple[str, str], tuple[dict[str, tuple[str, int | None]], float]] = {}
 
 
 def forget() -> None:
@@ -78,7 +78,7 @@ def forget() -> None:
     _names.clear()
 
 
-def _labels(name: str) -> dict[str, Any]:
+def _labels(name: str, scope: Scope) -> dict[str, Any]:
     if name == "kind":
         return {kind: document.label for kind, document in documents().items()}
     if name == "language":
@@ -87,22 +87,22 @@ def _labels(name: str) -> dict[str, Any]:
         return AUDIENCES
     if name == "district":
         return {}
-    # Only values of entries the reader may see are looked up here; the names alone tell nothing.
     key = (name, get_language() or "")
     names, until = _names.get(key, ({}, 0.0))
     if time.monotonic() >= until:
         names = _units() if name == "unit" else _topics()
         _names[key] = (names, time.monotonic() + REMEMBERED_FOR)
-    return names
+    # Anybody may put any number into the address: what it stands for is named only to who may see it.
+    return {value: label for value, (label, rule) in names.items() if rule is None or rule in scope.rules}
 
 
-def _units() -> dict[str, str]:
-    return {str(unit.pk): str(unit) for unit in OrganisationUnit.objects.with_texts()}
+def _units() -> dict[str, tuple[str, int | None]]:
+    return {str(unit.pk): (str(unit), unit.access_rule_id) for unit in OrganisationUnit.objects.with_texts()}
 
 
-def _topics() -> dict[str, str]:
-    names: dict[str, str] = {}
+def _topics() -> dict[str, tuple[str, int | None]]:
+    names: dict[str, tuple[str, int | None]] = {}
     for document in documents().values():
         topics = getattr(document, "topic_names", None)
-        names |= topics() if topics else {}
+        names |= {value: (label, None) for value, label in topics().items()} if topics else {}
     return names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, time
 
@@ -20,6 +21,8 @@ from .forms import SearchForm
 from .queries import search
 
 SIZE = 20
+#: What XML 1.0 (section 2.2) has no characters for.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 KEPT_FOR = 300  # seconds
 
 
@@ -33,26 +36,30 @@ def rss(request: HttpRequest) -> HttpResponse:
     found = search(query, reader=None)
     address = request.build_absolute_uri(f"{reverse('search:results')}?{request.GET.urlencode()}")
     feed = Rss201rev2Feed(
-        title=_("City of Mainz: %(text)s") % {"text": found.text or _("Search")},
+        title=_("City of Mainz: %(text)s") % {"text": _clean(found.text) or _("Search")},
         link=address,
-        description=_("What is new for “%(text)s”. Only what is public.") % {"text": found.text},
+        description=_("What is new for “%(text)s”. Only what is public.") % {"text": _clean(found.text)},
         language=get_language(),
         feed_url=request.build_absolute_uri(),
     )
     for hit in found.hits:
         url = request.build_absolute_uri(hit.url)
         feed.add_item(
-            title=hit.title,
+            title=_clean(hit.title),
             link=url,
             unique_id=f"{hit.kind}:{hit.object_id}:{hit.language}:{hit.page_number}",
             unique_id_is_permalink=False,
-            description=strip_tags(hit.highlight),
+            description=_clean(strip_tags(hit.highlight)),
             categories=[str(hit.label)],
             pubdate=make_aware(datetime.combine(hit.date, time())) if hit.date else None,
         )
     response = HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
     patch_cache_control(response, public=True, max_age=KEPT_FOR)
     return response
+
+
+def _clean(text: str) -> str:
+    return _NOT_XML.sub("", text)
 
 
 def opensearch(request: HttpRequest) -> HttpResponse:

@@ -102,6 +102,9 @@ class SearchResults:
     facets: list[Facet] = field(default_factory=list)
     shortened: bool = False
     did_you_mean: str = ""
+    #: Which engine answered and what it lacked, for what is shown beside the hits.
+    engine: str = "database"
+    behind: tuple[int, ...] = ()
 
     @property
     def pages(self) -> int:
@@ -147,6 +150,7 @@ def search(query: SearchQuery, *, reader: Any, engine: str = "") -> SearchResult
         found, rows = found_by("database")
     for row in first:
         count(found, row_values(row), set(), scope)
+    results.engine, results.behind = found.engine, found.behind
     results.total = found.total + len(first)
     results.facets = facets_of(found.facets, scope, staff=len(scope.levels) > 1)
     results.hits = [_hit(row, plan, EXACT_TITLE, scope, is_recommended=True) for row in shown]

@@ -30,6 +30,9 @@ class Found:
     total: int = 0
     facets: dict[str, Counter[str]] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    #: Which engine answered, and the entries whose copies were behind when it did.
+    engine: str = "database"
+    behind: tuple[int, ...] = ()
 
 
 class Backend(ABC):
@@ -46,3 +49,7 @@ class Backend(ABC):
     @abstractmethod
     def similar_words(self, words: list[str], scope: Scope) -> set[str]:
         """Return words of titles and keywords that the reader may see, among them those similar to ``words``."""
+
+    @abstractmethod
+    def seen(self, stems: frozenset[str], scope: Scope, behind: tuple[int, ...]) -> set[str]:
+        """Return which of ``stems`` occur in entries the reader may see. ``behind``: of the answer just given."""

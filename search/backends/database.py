@@ -160,6 +160,13 @@ class DatabaseBackend(Backend):
         rows = SearchPosting.objects.filter(_begins("w"), entry__in=scope.queryset().values("pk"))
         return {token[1:] for token in rows.values_list("token", flat=True).distinct()[:MAX_VOCABULARY]}
 
+    def seen(self, stems: frozenset[str], scope: Scope, behind: tuple[int, ...] = ()) -> set[str]:
+        """Return which stems occur in visible entries: one statement."""
+        rows = SearchPosting.objects.filter(
+            token__in=[f"s{one}" for one in stems], level__in=scope.levels, entry__in=scope.queryset().values("pk")
+        )
+        return {token[1:] for token in rows.values_list("token", flat=True).distinct()}
+
 
 def _narrowed(scope: Scope) -> QuerySet[SearchEntry]:
     """Return the entries over which rarity is counted: those the reader may see, within the filters of NARROWING."""

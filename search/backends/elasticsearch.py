@@ -97,7 +97,9 @@ class ElasticsearchBackend(Backend):
             raise EngineAway
         hits = [(int(hit["_id"]), float(hit["_score"] or 0.0)) for hit in answer["hits"]["hits"]]
         counts = answer["aggregations"]
-        return Found(hits, int(counts["total"]["entries"]["value"]), _facets(counts), unknown)
+        return Found(
+            hits, int(counts["total"]["entries"]["value"]), _facets(counts), unknown, "elasticsearch", tuple(behind)
+        )
 
     def ready(self) -> list[int]:
         """Return the ids of entries that are behind. Raises EngineAway when the database must answer."""
@@ -214,6 +216,27 @@ class ElasticsearchBackend(Backend):
             get_breaker().failed(error)
             raise EngineAway from error
         return {word for hit in answer["hits"]["hits"] for word in hit.get("fields", {}).get("word", ())}
+
+    def seen(self, stems: frozenset[str], scope: Scope, behind: tuple[int, ...]) -> set[str]:
+        """Return which stems occur in visible entries: one request, none to the database."""
+        if not stems:
+            return set()
+        if not get_breaker().closed:
+            raise EngineAway
+        filters = {one: _any_of([Term("s", one, 1.0)], scope.levels) for one in sorted(stems)}
+        try:
+            answer = get_client().search(
+                index=read_alias(),
+                size=0,
+                query={"bool": {"filter": _visible(scope), "must_not": _behind(list(behind))}},
+                aggs={"stems": {"filters": {"filters": filters}}},
+                track_total_hits=False,
+            )
+        except FAILURES as error:
+            get_breaker().failed(error)
+            raise EngineAway from error
+        buckets = answer["aggregations"]["stems"]["buckets"]
+        return {one for one, bucket in buckets.items() if bucket["doc_count"]}
 
 
 def _sort(order: str, scope: Scope) -> list[Any]:

@@ -11,6 +11,7 @@ from ..queries import MAX_PAGE, PAGE_SIZES
 from . import log
 
 MAX_TOKEN = 1_000
+MAX_DIGITS = 6
 
 
 # The signed token takes the part of the CSRF token: a beacon has no form, and results pages stay without a session.
@@ -19,7 +20,8 @@ MAX_TOKEN = 1_000
 def opened(request: HttpRequest) -> HttpResponse:
     """Count one opened result: ``token`` of the page, ``rank`` from 1. 204, or 400 for anything else."""
     token, rank = request.POST.get("token", ""), request.POST.get("rank", "")
-    if len(token) > MAX_TOKEN or not rank.isdecimal() or not 1 <= int(rank[:6]) <= MAX_PAGE * max(PAGE_SIZES):
+    is_place = rank.isdecimal() and len(rank) <= MAX_DIGITS and 1 <= int(rank) <= MAX_PAGE * max(PAGE_SIZES)
+    if len(token) > MAX_TOKEN or not is_place:
         return HttpResponse(status=400)
     try:
         log.note_opened(token, int(rank))

@@ -33,6 +33,7 @@ SALT = "search.learning"
 #: Days on which something must have been asked before words that no public entry has are written down.
 DAYS_BEFORE_WORDS = 3
 MAX_TEXT = 200
+PEOPLE = "person"
 #: So many different queries are kept at most while the database can't take them.
 MAX_WAITING = 2_000
 _PRIVATE = re.compile(r"@|\d(?:[\s./-]?\d){5,}")
@@ -49,6 +50,18 @@ class _Counts:
     clicks: int = 0
     ranks: int = 0
 
+    def plus(self, later: _Counts | None) -> _Counts:
+        """Return both together; the number of results is that of the later one, if it searched at all."""
+        if later is None:
+            return self
+        return _Counts(
+            self.searches + later.searches,
+            self.without + later.without,
+            later.results if later.searches else self.results,
+            self.clicks + later.clicks,
+            self.ranks + later.ranks,
+        )
+
 
 _waiting: dict[Key, _Counts] = {}
 _lock = threading.Lock()
@@ -64,7 +77,8 @@ def note(results: SearchResults, request: HttpRequest) -> str:
     text = normalised(results.text)
     if not text or _MACHINE.search(request.headers.get("user-agent", "")):
         return ""
-    if "prefetch" in request.headers.get("sec-purpose", "") or request.method != "GET":
+    purpose = request.headers.get("sec-purpose", "") + request.headers.get("purpose", "")
+    if "prefetch" in purpose or request.method != "GET":
         return ""
     audience = LoggedQuery.Audience.STAFF if "staff" in reader_levels(request) else LoggedQuery.Audience.PUBLIC
     key = (timezone.localdate(), text, str(audience), results.query.language or request.LANGUAGE_CODE)  # type: ignore[attr-defined]
@@ -81,7 +95,7 @@ def note_opened(token: str, rank: int) -> None:
 
 def normalised(text: str) -> str:
     """Return what makes two queries the same: small letters, one space, no punctuation."""
-    return " ".join(re.findall(r"[\w§.+-]+", clean(text).lower()))[:MAX_TEXT]
+    return " ".join(re.findall(r"[\w§@.+-]+", clean(text).lower()))[:MAX_TEXT]
 
 
 def _add(key: Key, **values: int) -> None:
@@ -124,8 +138,8 @@ def flush() -> int:
     except Exception:
         with _lock:
             for key, counts in taken.items():
-                if key not in _waiting and len(_waiting) < MAX_WAITING:
-                    _waiting[key] = counts
+                if key in _waiting or len(_waiting) < MAX_WAITING:
+                    _waiting[key] = counts.plus(_waiting.get(key))
         raise
     return len(taken)
 
@@ -163,9 +177,10 @@ def _may_be_written_down(text: str, digest: str, day: date, language: str) -> bo
         for word in words(text)
         if not word.extra and not is_stop_word(word.text, language)
     }
+    # Not the words of people's entries: who looks for a person is nobody's business.
     public = SearchPosting.objects.filter(
         token__in=wanted, level=0, entry__rule=AccessRule.objects.public(), entry__is_live=True
-    )
+    ).exclude(entry__kind=PEOPLE)
     return bool(wanted) and set(public.values_list("token", flat=True).distinct()) == wanted
 
 

@@ -13,10 +13,12 @@ from django.utils import timezone
 from cms.access.rules import rule_ids_for
 from cms.records.texts import current_language
 
+from ..backends import ask
 from ..indexing import analyzer
 from ..models import LoggedQuery
 from ..queries import SearchQuery, SearchResults, search
 from ..remembered import Remembered
+from ..scope import scope_for
 from ..synonyms import stems
 
 #: A query counts as asked by many when it was asked so often, on so many days.
@@ -71,7 +73,7 @@ def related(results: SearchResults, reader: Any) -> list[str]:
     if not mine:
         return []
     near = [item for item in asked.get() if item.language == language and item.stems & mine and item.stems != mine]
-    return _finding(near, reader)
+    return _finding(near, reader, results)
 
 
 def popular(reader: Any) -> list[str]:
@@ -80,9 +82,14 @@ def popular(reader: Any) -> list[str]:
     return _finding([item for item in asked.get() if item.language == language], reader)
 
 
-def _finding(items: list[Asked], reader: Any) -> list[str]:
+def _finding(items: list[Asked], reader: Any, results: SearchResults | None = None) -> list[str]:
+    """Return the first of ``items`` that find something for ``reader`` and have only words that ``reader`` may see.
+
+    Whether something is found is remembered for a while; what must not be hinted at is asked each time, of the engine
+    that gave ``results``, otherwise of the database.
+    """
     rules = frozenset(rule_ids_for(reader))
-    found: list[str] = []
+    found: list[Asked] = []
     for item in items[: 2 * SHOWN]:
         key = (rules, item.language, item.text)
         finds, until = _finds.get(key, (False, 0.0))
@@ -91,7 +98,12 @@ def _finding(items: list[Asked], reader: Any) -> list[str]:
                 _finds.clear()
             finds = search(SearchQuery(text=item.text, language=item.language), reader=reader).total > 0
             _finds[key] = (finds, time.monotonic() + REMEMBERED_FOR)
-        found += [item.text] if finds else []
-        if len(found) == SHOWN:
-            break
-    return found
+        found += [item] if finds else []
+    if not found:
+        return []
+    asked_for = frozenset().union(*(item.stems for item in found))
+    # A wider scope than that of the results: their filters say nothing about what may be shown.
+    scope = scope_for(reader)
+    engine, behind = (results.engine, results.behind) if results else ("database", ())
+    seen = ask(lambda one: one.seen(asked_for, scope, behind), name=engine)
+    return [item.text for item in found if item.stems <= seen][:SHOWN]

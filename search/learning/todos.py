@@ -48,7 +48,7 @@ def failing(since: Any) -> list[dict[str, Any]]:
     return found
 
 
-@job
+@job()
 def make_todos() -> None:
     """Make to-dos of what failed, once a query; bring up again what still fails long after it was decided; tell owners."""
     now = timezone.now()

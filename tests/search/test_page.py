@@ -15,7 +15,7 @@ from tests.conftest import client_of, make_location, make_page, make_service, ma
 pytestmark = pytest.mark.django_db
 ODD = [
     '"unbalanced', "((( ) AND OR NOT", "a* b? ~2 ^3 {x TO y]", "field:value && ||", "\\", "wort " * 1000, "der die das und",
-    "?!.,;", "🚗🏛️", "مرحبا بالعالم", "שלום", "'; DROP TABLE search_searchentry; --", "<script>alert(1)</script>",     "\ud83d", "a" * 5000, "../../etc/passwd", "{{ 7*7 }}",
+    "?!.,;", "🚗🏛️", "مرحبا بالعالم", "שלום", "'; DROP TABLE search_searchentry; --", "<script>alert(1)</script>",     "\ud83d", "a" * 5000, "../../etc/passwd", "{{ 7*7 }}", "Hund\x01\x0b\ufffe",
 ]  # fmt: skip
 WRONG = [
     "since=gestern", "until=2026-13-45", "km=7", "km=-1", "near=" + "x" * 500, "near=99.9,500.1", "kind=nothing", "language=xx",
@@ -108,6 +108,13 @@ def test_the_feed_is_public_for_everybody_and_says_so(
     channel = ElementTree.fromstring(response.content).find("channel")
     assert [item.findtext("title") for item in channel.findall("item")]
     assert all(item.findtext("link").startswith("http://testserver/") for item in channel.findall("item"))
+
+
+def test_a_filter_for_an_office_nobody_may_see_does_not_name_it(city: None, client: Any, staff_rule: Any) -> None:
+    secret = make_unit("Amt für Verborgenes", code="99", access_rule=staff_rule)
+    for path in ADDRESSES[:3]:
+        page = client.get(path, {"q": "Ausweis", "unit": str(secret.pk)}).content.decode()
+        assert "Verborgenes" not in page, path
 
 
 def test_browsers_can_add_the_search(city: None, client: Any) -> None:
