@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from cms.contracts.health import Problem
 
 from .elastic import shipping
-from .elastic.client import FAILURES, get_client
+from .elastic.client import FAILURES, get_breaker, get_client
 from .elastic.mapping import read_alias
 from .models import PendingObject, SearchIndex, Shipment
 from .models.shipping import MAX_ATTEMPTS
@@ -42,6 +42,9 @@ def problems() -> list[Problem]:
             )
         )
         return found
+    if reason := get_breaker().reason:
+        found.append(_away(reason.partition(":")[0]))
+        return found
     try:
         if not get_client().options(request_timeout=1, max_retries=0).indices.exists_alias(name=read_alias()):
             found.append(
@@ -51,16 +54,15 @@ def problems() -> list[Problem]:
                 )
             )
     except FAILURES as error:
-        found.append(
-            Problem(
-                name="search-engine",
-                text=_("Elasticsearch does not answer (%(error)s); the database answers searches.")
-                % {"error": type(error).__name__},
-            )
-        )
+        found.append(_away(type(error).__name__))
     if dead := Shipment.objects.filter(attempts__gte=MAX_ATTEMPTS).count():
         text = ngettext("Elasticsearch refuses one entry.", "Elasticsearch refuses %(n)s entries.", dead)
         found.append(Problem(name="search-refused", text=text % {"n": dead}))
     if shipping.lag(live) > LONG:
         found.append(Problem(name="search-lag", text=_("Elasticsearch is more than five minutes behind.")))
     return found
+
+
+def _away(error: str) -> Problem:
+    text = _("Elasticsearch does not answer (%(error)s); the database answers searches.")
+    return Problem(name="search-engine", text=text % {"error": error})

@@ -61,6 +61,60 @@ def launcher(release: Release, home: Path, java: Path) -> list[str]:
     return [str(java / "bin" / "java"), "-cp", f"{home}/lib/tools/server-launcher/*", main_class]
 
 
+def environment(home: Path, java: Path, node: Path, tool: str = "server") -> dict[str, str]:
+    """What the programs in the archive read, for a node whose files lie in the folder ``node``."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(node),
+        "ES_HOME": str(home),
+        "ES_JAVA_HOME": str(java),
+        "ES_DISTRIBUTION_TYPE": "zip",
+        "JAVA": str(java / "bin" / "java"),
+        "JAVA_TYPE": "ES_JAVA_HOME",
+        "CLI_NAME": tool,
+        "CLI_LIBS": f"lib/tools/{tool}-cli",
+        "ES_JAVA_OPTS": f"-Xms{HEAP} -Xmx{HEAP}" if tool == "server" else "",
+        "ES_PATH_CONF": str(node / "config"),
+        "ES_TMPDIR": str(node / "tmp"),
+        "LANG": "C.UTF-8",
+    }
+
+
+def make_node(home: Path, node: Path, account: Account) -> None:
+    """Make the folders of a node, its configuration anew: it writes a key store into it."""
+    make_folder(node, account)
+    for name in ("data", "logs", "tmp"):
+        make_folder(node / name, account)
+    shutil.rmtree(node / "config", ignore_errors=True)
+    shutil.copytree(home / "config", node / "config")
+    give(node / "config", account)
+
+
+def launch(
+    release: Release, home: Path, java: Path, *, account: Account, node: Path, port: int, settings: dict[str, object]
+) -> Launch:
+    """Prepare the folder ``node`` and return how its server is started, listening on ``port`` of loopback."""
+    make_node(home, node, account)
+    all_settings = {
+        "network.host": "127.0.0.1",
+        "http.port": port,
+        "transport.port": processes.choose_port(port + 100),
+        "path.data": node / "data",
+        "path.logs": node / "logs",
+        # A full disk of a developer's machine must not turn indexes read-only.
+        "cluster.routing.allocation.disk.threshold_enabled": "false",
+        **settings,
+    }
+    return Launch(
+        command=[*launcher(release, home, java), *(f"-E{key}={value}" for key, value in all_settings.items())],
+        account=account,
+        cwd=home,
+        url=f"http://127.0.0.1:{port}",
+        environment=environment(home, java, node),
+        remember={"major": release.major},
+    )
+
+
 class Elasticsearch(Service):
     name = "elasticsearch"
     title = "Elasticsearch"
@@ -133,48 +187,14 @@ class Elasticsearch(Service):
         home, java = elasticsearch_archive.cached(release), find_java(release.java)
         if home is None or java is None:
             raise Unavailable(f"{self.title}: {self.installed_state()}.")
-        account = self.account
-        make_folder(self.folder, account)
-        node = make_folder(self.folder / f"node-{release.major}", account)
-        for name in ("data", "logs", "tmp"):
-            make_folder(node / name, account)
-        shutil.rmtree(node / "config", ignore_errors=True)  # it writes a key store into its configuration
-        shutil.copytree(home / "config", node / "config")
-        give(node / "config", account)
+        make_folder(self.folder, self.account)
         settings = {
             "discovery.type": "single-node",
             "cluster.name": "mogontia-services",
             "xpack.security.enabled": "false",
-            "network.host": "127.0.0.1",
-            "http.port": port,
-            "transport.port": processes.choose_port(port + 100),
-            "path.data": node / "data",
-            "path.logs": node / "logs",
-            # A full disk of a developer's machine must not turn indexes read-only.
-            "cluster.routing.allocation.disk.threshold_enabled": "false",
         }
-        return Launch(
-            command=[*launcher(release, home, java), *(f"-E{key}={value}" for key, value in settings.items())],
-            account=account,
-            cwd=home,
-            url=f"http://127.0.0.1:{port}",
-            environment={
-                "PATH": os.environ.get("PATH", os.defpath),
-                "HOME": str(node),
-                "ES_HOME": str(home),
-                "ES_JAVA_HOME": str(java),
-                "ES_DISTRIBUTION_TYPE": "zip",
-                "JAVA": str(java / "bin" / "java"),
-                "JAVA_TYPE": "ES_JAVA_HOME",
-                "CLI_NAME": "server",
-                "CLI_LIBS": "lib/tools/server-cli",
-                "ES_JAVA_OPTS": f"-Xms{HEAP} -Xmx{HEAP}",
-                "ES_PATH_CONF": str(node / "config"),
-                "ES_TMPDIR": str(node / "tmp"),
-                "LANG": "C.UTF-8",
-            },
-            remember={"major": release.major},
-        )
+        node = self.folder / f"node-{release.major}"
+        return launch(release, home, java, account=self.account, node=node, port=port, settings=settings)
 
     def compose_settings(self, port: int) -> tuple[str, dict[str, str]]:
         self.state.update(self.name, major=self.release.major)

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from elastic_transport import SerializationError
 
 from ..analysis import QueryPlan, Term
 from ..analysis.analyzer import GRAM_STRENGTH, LEVELS
@@ -74,27 +75,18 @@ class ElasticsearchBackend(Backend):
     def find(self, plan: QueryPlan, scope: Scope, *, order: str, start: int, size: int) -> Found:
         """Return hits, total and facets of one request."""
         behind = self.ready()
-        try:
-            query, unknown = self._query(plan, scope, behind)
-            answer = get_client().search(
-                index=read_alias(),
-                query=query,
-                post_filter=_all(_chosen(scope, FACETS)),
-                aggs=_counts(scope),
-                collapse={"field": "fold"},
-                sort=_sort(order, scope),
-                from_=start,
-                size=size,
-                source=False,
-                track_scores=True,
-                track_total_hits=False,
-                timeout=f"{int(settings.ELASTICSEARCH_TIMEOUT * 900)}ms",
-            )
-        except FAILURES as error:
-            get_breaker().failed(error)
-            raise EngineAway from error
-        if answer["timed_out"] or answer["_shards"]["failed"]:
-            raise EngineAway
+        query, unknown = self._query(plan, scope, behind)
+        answer = _answer(
+            query=query,
+            post_filter=_all(_chosen(scope, FACETS)),
+            aggs=_counts(scope),
+            collapse={"field": "fold"},
+            sort=_sort(order, scope),
+            from_=start,
+            size=size,
+            source=False,
+            track_scores=True,
+        )
         hits = [(int(hit["_id"]), float(hit["_score"] or 0.0)) for hit in answer["hits"]["hits"]]
         counts = answer["aggregations"]
         return Found(
@@ -159,14 +151,7 @@ class ElasticsearchBackend(Backend):
             aggs: Query = {"all": {"filter": {"match_all": {}}}}
             if filters:
                 aggs["tokens"] = {"filters": {"filters": filters}}
-            answer = get_client().search(
-                index=read_alias(),
-                size=0,
-                query={"bool": {"filter": public}},
-                aggs=aggs,
-                track_total_hits=False,
-                request_cache=True,
-            )["aggregations"]
+            answer = _answer(size=0, query={"bool": {"filter": public}}, aggs=aggs, request_cache=True)["aggregations"]
             memory.documents[narrowed] = documents = max(1, answer["all"]["doc_count"])
             for token, bucket in answer["tokens"]["buckets"].items() if filters else ():
                 known[token] = bucket["doc_count"]
@@ -177,18 +162,12 @@ class ElasticsearchBackend(Backend):
         behind = self.ready()
         words: list[Query] = [{"term": {"word": word}} for word in whole]
         words.append({"prefix": {"word": {"value": typed}}})
-        try:
-            answer = get_client().search(
-                index=read_alias(),
-                query={"bool": {"filter": [*words, *_visible(scope)], "must_not": _behind(behind)}},
-                sort=[{"boost": "desc"}, {"name": "asc"}],
-                size=limit,
-                source=False,
-                track_total_hits=False,
-            )
-        except FAILURES as error:
-            get_breaker().failed(error)
-            raise EngineAway from error
+        answer = _answer(
+            query={"bool": {"filter": [*words, *_visible(scope)], "must_not": _behind(behind)}},
+            sort=[{"boost": "desc"}, {"name": "asc"}],
+            size=limit,
+            source=False,
+        )
         return [int(hit["_id"]) for hit in answer["hits"]["hits"]]
 
     def similar_words(self, words: list[str], scope: Scope) -> set[str]:
@@ -196,25 +175,19 @@ class ElasticsearchBackend(Backend):
         behind = self.ready()
         fuzzy = [{"fuzzy": {"word": {"value": word, "fuzziness": "AUTO", "prefix_length": 1}}} for word in words]
         same = [{"term": {"word": word}} for word in words]
-        try:
-            answer = get_client().search(
-                index=read_alias(),
-                query={
-                    "bool": {
-                        "should": [*fuzzy, *same],
-                        "minimum_should_match": 1,
-                        "filter": _visible(scope),
-                        "must_not": _behind(behind),
-                    }
-                },
-                size=50,
-                source=False,
-                docvalue_fields=["word"],
-                track_total_hits=False,
-            )
-        except FAILURES as error:
-            get_breaker().failed(error)
-            raise EngineAway from error
+        answer = _answer(
+            query={
+                "bool": {
+                    "should": [*fuzzy, *same],
+                    "minimum_should_match": 1,
+                    "filter": _visible(scope),
+                    "must_not": _behind(behind),
+                }
+            },
+            size=50,
+            source=False,
+            docvalue_fields=["word"],
+        )
         return {word for hit in answer["hits"]["hits"] for word in hit.get("fields", {}).get("word", ())}
 
     def seen(self, stems: frozenset[str], scope: Scope, behind: tuple[int, ...]) -> set[str]:
@@ -224,19 +197,37 @@ class ElasticsearchBackend(Backend):
         if not get_breaker().closed:
             raise EngineAway
         filters = {one: _any_of([Term("s", one, 1.0)], scope.levels) for one in sorted(stems)}
-        try:
-            answer = get_client().search(
-                index=read_alias(),
-                size=0,
-                query={"bool": {"filter": _visible(scope), "must_not": _behind(list(behind))}},
-                aggs={"stems": {"filters": {"filters": filters}}},
-                track_total_hits=False,
-            )
-        except FAILURES as error:
-            get_breaker().failed(error)
-            raise EngineAway from error
+        answer = _answer(
+            size=0,
+            query={"bool": {"filter": _visible(scope), "must_not": _behind(list(behind))}},
+            aggs={"stems": {"filters": {"filters": filters}}},
+        )
         buckets = answer["aggregations"]["stems"]["buckets"]
         return {one for one, bucket in buckets.items() if bucket["doc_count"]}
+
+
+def _answer(**request: Any) -> Any:
+    """Return what Elasticsearch answers completely and in time. Raises EngineAway for anything else."""
+    try:
+        answer = (
+            get_client()
+            .search(
+                index=read_alias(),
+                track_total_hits=False,
+                timeout=f"{int(settings.ELASTICSEARCH_TIMEOUT * 900)}ms",
+                **request,
+            )
+            .body
+        )
+        if answer["timed_out"] or answer["_shards"]["failed"]:
+            raise KeyError("only a part of it")
+        if "aggs" in request and not request["aggs"].keys() <= answer["aggregations"].keys():
+            raise KeyError("aggregations")
+    # A proxy's page instead of an answer, or an answer that lacks what it must have, is a server that is away, too.
+    except (*FAILURES, SerializationError, KeyError, TypeError) as error:
+        get_breaker().failed(error)
+        raise EngineAway from error
+    return answer
 
 
 def _sort(order: str, scope: Scope) -> list[Any]:

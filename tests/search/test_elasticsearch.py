@@ -24,7 +24,7 @@ from search.queries import SearchQuery, SearchResults, search, suggest
 from search.tasks import ship_soon
 from tests.conftest import make_page, make_service, restrict
 from tests.search.elastic import elastic, ship
-from tests.search.test_search import GERMAN
+from tests.search.test_search import GERMAN, make_city, make_words
 
 pytestmark = pytest.mark.django_db
 __all__ = ["elastic"]
@@ -53,17 +53,20 @@ def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def city(home: Any, staff_rule: Any, elastic: None) -> None:
-    make_service(texts={"keywords": "Perso", "staff_note": "<p>Blankovordrucke</p>"})
-    make_service("Hund anmelden", texts={"body": "<p>Für jeden Hund zahlen Sie Hundesteuer.</p>"})
-    make_service("Müllgebühren", slug="muell")
-    make_service("Dienstreise beantragen", access_rule=staff_rule)
-    project_pending(500)
+    make_city(staff_rule)
+    ship()
+    memory.clear()
+
+
+@pytest.fixture
+def words(city: None) -> None:
+    make_words()
     ship()
     memory.clear()
 
 
 @pytest.mark.parametrize(("query", "title"), GERMAN)
-def test_german_words_are_understood(city: None, no_database: None, query: str, title: str) -> None:
+def test_german_words_are_understood(words: None, no_database: None, query: str, title: str) -> None:
     assert find(query)[0] == title
 
 
