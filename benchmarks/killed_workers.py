@@ -12,16 +12,13 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
 from email import message_from_bytes
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
-from psycopg import sql
+from benchmarks import own_database
 
 ROOT = Path(__file__).resolve().parents[1]
 OBJECTS = 100
@@ -29,35 +26,15 @@ PATIENCE = 600
 
 
 def measure(*, events: int, kills: int, workers: int) -> dict[str, float]:
-    """Create a database on the server of DATABASE_URL, run there, drop it; return the counts.
+    """Run on a database of its own; return the counts.
 
     Needs DATABASE_URL (PostgreSQL), EMAIL_URL and MAIL_SINK_DIR of ``bin/services``. Raises KeyError without them.
     """
-    server = os.environ["DATABASE_URL"]
-    name = f"killed_workers_{os.getpid()}"
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
-        "DATABASE_URL": urlunsplit(urlsplit(server)._replace(path=f"/{name}")),
-        "WORKER_PRESUMED_DEAD_SECONDS": "3",
-        "MAIL_SINK_DIR": os.environ["MAIL_SINK_DIR"],
-        "EMAIL_URL": os.environ["EMAIL_URL"],
-    }
-    environment.pop("REDIS_URL", None)
-    with tempfile.TemporaryDirectory() as state, psycopg.connect(server, autocommit=True) as admin:
-        environment["WORKER_STATE_DIR"] = state
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            for command in (["manage.py", "migrate", "--run-syncdb", "-v0"], None):
-                arguments = command or ["-m", "benchmarks.killed_workers", str(events), str(kills), str(workers)]
-                done = subprocess.run(
-                    [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-                )
-                if done.returncode:
-                    raise RuntimeError(done.stderr[-3_000:])
-            return json.loads(done.stdout.splitlines()[-1])
-        finally:
-            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    mail = {name: os.environ[name] for name in ("MAIL_SINK_DIR", "EMAIL_URL")}
+    found: dict[str, float] = own_database.run(
+        "killed_workers", events, kills, workers, WORKER_PRESUMED_DEAD_SECONDS="3", **mail
+    )
+    return found
 
 
 class Crew:

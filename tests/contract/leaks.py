@@ -64,6 +64,23 @@ PATHS = [
         "portal before anybody restricted it", (), ("cms/access/test_embedding.py::test_a_new_portal_is_private",)
     ),
     ReadPath("history, revisions and comparison", (), (f"{LEAKS}test_earlier_versions_are_for_those_who_edit",)),
+    ReadPath(
+        "search: feed, cards, recommendations, related and popular queries, ways out, names of filters",
+        ("search:rss", "search:opened", "api_search_suggestions"),
+        (
+            "search/test_page.py::test_the_feed_is_public_for_everybody_and_says_so",
+            "search/test_page.py::test_a_filter_for_an_office_nobody_may_see_does_not_name_it",
+            "search/test_cards.py::test_a_place_not_everybody_may_see_stays_off_the_card",
+            "search/test_cards.py::test_skills_are_for_staff_alone",
+            "search/test_curation.py::test_a_bet_does_not_show_what_the_reader_may_not_see",
+            "search/learning/test_related.py::test_what_finds_nothing_for_this_reader_is_not_shown",
+            "search/learning/test_related.py::test_a_record_that_becomes_internal_takes_its_query_along",
+            "search/test_search.py::test_suggestions_and_corrections_know_only_visible_words",
+        ),
+    ),
+    ReadPath(
+        "description of the search for browsers", ("search:opensearch",), why="the same for everybody, no records"
+    ),
     ReadPath("search compared", ("search:compare",), (f"{LEAKS}test_the_comparison_is_for_staff",)),
     ReadPath(
         "services",
