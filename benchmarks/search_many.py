@@ -33,14 +33,12 @@ from cms.access.models import AccessRule
 from cms.contracts.search import Entry
 from cms.operations.demo import load_demo
 from search.api import SearchAPI
-from search.backends import ask
 from search.elastic.client import get_client
 from search.elastic.mapping import aside, body, copy_of, read_alias
 from search.elastic.rebuild import drop_all, rebuild_index
 from search.indexing import project_pending, rebuild, store
 from search.models import SearchEntry
 from search.queries import SearchQuery, search, suggest
-from search.scope import scope_for
 
 DATA = Path(settings.BASE_DIR).parent / "shared" / "data" / "relevance"
 TEMPLATES, LENGTH = 400, 1_500
@@ -179,11 +177,13 @@ def _api(text: str) -> Any:
 
 def _searches() -> dict[str, float]:
     queries = _queries()
-    bodies: list[dict[str, Any]] = []
-    _remember(bodies, [lambda text=text: _api(text) for text in queries])  # type: ignore[misc]
+    typed = [text[:3] for text in queries]
+    bodies = _asked([lambda text=text: _api(text) for text in queries], "collapse")  # type: ignore[misc]
+    beginnings = _asked([lambda text=text: suggest(text, reader=None) for text in typed], "sort")  # type: ignore[misc]
     client = get_client()
+    name = _plain_index()
     plain = [
-        {"index": read_alias(), "query": {"multi_match": {"query": text, "fields": ["s0", "p0", "g0"]}}, "size": 10}
+        {"index": name, "query": {"multi_match": {"query": text, "fields": ["title^3", "body"]}}, "size": 10}
         for text in queries
     ]
     # In turn, so that what else the machine does falls on all of them alike.
@@ -195,15 +195,14 @@ def _searches() -> dict[str, float]:
         )
         for _round in range(3)
     ]
-    typed = [text[:3] for text in queries]
-    scope = scope_for(None, languages=("de",))
     pairs = [
         (
             _p95([lambda text=text: suggest(text, reader=None) for text in typed]),  # type: ignore[misc]
-            _p95([lambda text=text: ask(lambda one: one.beginning([], text.lower(), scope, 32)) for text in typed]),  # type: ignore[misc]
+            _p95([lambda values=values: client.search(**values) for values in beginnings]),  # type: ignore[misc]
         )
         for _round in range(3)
     ]
+    client.indices.delete(index=name)
     return {
         "api_ms": statistics.median(api for api, _raw, _plain in rounds),
         "raw_ms": statistics.median(raw for _api, raw, _plain in rounds),
@@ -214,21 +213,41 @@ def _searches() -> dict[str, float]:
     }
 
 
-def _remember(bodies: list[dict[str, Any]], calls: list[Call]) -> None:
-    """Keep what the engine is asked for hits, to ask the same directly."""
-    find = type(get_client()).search
+def _plain_index() -> str:
+    """Make an index of the same texts as anybody would: two fields, Elasticsearch's own German analysis."""
+    client = get_client().options(request_timeout=60)
+    name = f"{read_alias()}-plain"
+    field = {"type": "text", "analyzer": "german"}
+    client.indices.create(
+        index=name,
+        mappings={"properties": {"title": field, "body": field}},
+        settings={"number_of_replicas": 0, "refresh_interval": "-1"},
+    )
+    rows = SearchEntry.objects.values_list("pk", "title", "body").iterator(chunk_size=2_000)
+    actions = ({"_index": name, "_id": str(pk), "title": title, "body": text} for pk, title, text in rows)
+    for _answer in streaming_bulk(client, actions, chunk_size=1_000):
+        pass
+    client.indices.refresh(index=name)
+    return name
+
+
+def _asked(calls: list[Call], mark: str) -> list[dict[str, Any]]:
+    """Return what Elasticsearch is asked in ``calls``, of the requests that have the parameter ``mark``."""
+    found: list[dict[str, Any]] = []
+    ask_server = type(get_client()).search
 
     def remembering(self: Any, **values: Any) -> Any:
-        if "collapse" in values:
-            bodies.append(values)
-        return find(self, **values)
+        if mark in values:
+            found.append(values)
+        return ask_server(self, **values)
 
     type(get_client()).search = remembering  # type: ignore[method-assign]
     try:
         for call in calls:
             call()
     finally:
-        type(get_client()).search = find  # type: ignore[method-assign]
+        type(get_client()).search = ask_server  # type: ignore[method-assign]
+    return found
 
 
 def _page() -> dict[str, float]:
@@ -256,10 +275,11 @@ def _page() -> dict[str, float]:
     finally:
         type(get_client().transport).perform_request = perform  # type: ignore[method-assign]
     for text in _queries():
+        client.get("/suche/", {"q": text})  # what processes remember for some seconds is read again now and then
         with CaptureQueriesContext(connection) as captured:
             client.get("/suche/", {"q": text})
         asked.append(len(captured))
-    return {"page_ms_on_top": statistics.median(rest), "page_queries": max(asked)}
+    return {"page_ms_on_top": statistics.median(rest), "page_queries": sorted(asked)[int(len(asked) * 0.95)]}
 
 
 def _saves(number: int) -> dict[str, float]:

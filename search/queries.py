@@ -34,6 +34,10 @@ MAX_LENGTH = 400  # characters of a query
 PAGE_SIZES = (10, 20, 50)
 MAX_PAGE = 100
 SNIPPET = 240  # characters
+#: So much of a text is looked through for a passage to show.
+SCANNED = 20_000
+#: What no result shows.
+UNSHOWN = ("analysed", "content_hash", "alternative_titles", "keywords")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +147,8 @@ def search(query: SearchQuery, *, reader: Any, engine: str = "") -> SearchResult
         found = ask(lambda one: one.find(plan, scope, order=query.order, start=start, size=size), name=name)
         # Read again through the access filter: what changed since is not shown.
         ids = [pk for pk, _score in found.hits]
-        return found, {row.pk: row for row in scope.queryset().filter(pk__in=ids)} if ids else {}
+        rows = scope.queryset().filter(pk__in=ids).defer(*UNSHOWN) if ids else ()
+        return found, {row.pk: row for row in rows}
 
     found, rows = found_by(engine)
     if len(rows) < len(found.hits):  # something was hidden this very moment: counts must not tell of it, either
@@ -230,16 +235,19 @@ def highlight(texts: list[str], plan: QueryPlan, language: str) -> SafeString:
         if term.stream in "sp" and (term.strength >= 0.5 or term.group == 1)
     }
     for text in texts:
-        body = clean(text[:20_000])
-        spans = [
-            (word.start, word.end)
-            for word in words(body)
-            if not word.extra
-            and (stem(word.text, language) in looked_for or looked_for & set(analyzer().parts(word.text, language)))
-        ]
+        body = clean(text[:SCANNED])
+        spans: list[tuple[int, int]] = []
+        for word in words(body):
+            if spans and word.start > spans[0][0] + SNIPPET:
+                break  # beyond the passage
+            if not word.extra and (
+                stem(word.text, language) in looked_for
+                or looked_for.intersection(analyzer().parts(word.text, language))
+            ):
+                spans.append((word.start, word.end))
         if spans:
             return _passage(body, spans)
-    first = next((clean(text) for text in texts if text), "")
+    first = next((clean(text[:SCANNED]) for text in texts if text), "")
     return mark_safe(escape(first[:SNIPPET]) + ("…" if len(first) > SNIPPET else ""))  # noqa: S308  escaped
 
 
@@ -267,16 +275,23 @@ def suggest(text: str, *, reader: Any, limit: int = 8) -> list[Hit]:
     language = current_language()
     scope = scope_for(reader, languages=tuple(dict.fromkeys((language, default_language()))))
     ids = ask(lambda one: one.beginning(typed[:-1], typed[-1], scope, limit * 4))
-    rows = list(scope.queryset().filter(pk__in=ids).defer("body", "staff_text", "agent_text", "analysed"))
+    columns = ("kind", "object_id", "title", "url", "language", "boost", "fold_key", "pk")
+    rows = list(scope.queryset().filter(pk__in=ids).values_list(*columns, named=True))
     rows.sort(key=lambda row: (-row.boost, fold(row.title), row.pk))
     found: dict[str, Hit] = {}
     for row in rows:
         if row.fold_key not in found or row.language == language:
-            found[row.fold_key] = _hit(row, QueryPlan(), row.boost, scope)
+            found[row.fold_key] = _suggestion(row)
     shown = list(found.values())[:limit]
     # One kind after the other; the kind of the most popular one first.
     kinds = list(dict.fromkeys(hit.kind for hit in shown))
     return sorted(shown, key=lambda hit: kinds.index(hit.kind))
+
+
+def _suggestion(row: Any) -> Hit:
+    document = documents().get(row.kind)
+    label = document.label if document else row.kind
+    return Hit(row.kind, row.object_id, row.title, row.url, mark_safe(""), row.language, row.boost, label)
 
 
 def _did_you_mean(text: str, scope: Scope) -> str:

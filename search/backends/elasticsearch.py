@@ -44,6 +44,8 @@ LONGEST_BEHIND = timedelta(seconds=30)
 REMEMBERED_FOR, INDEX_REMEMBERED_FOR = 60.0, 2.0
 MAX_REMEMBERED = 50_000
 MAX_VALUES = 200
+#: Up to so many different things are counted exactly.
+EXACT_UP_TO = 3_000
 _FIELD_OF_FACET = {"kind": "kind", "topic": "topic", "unit": "unit", "district": "district", "language": "language"}
 Query = dict[str, Any]
 Narrowed = tuple[tuple[str, tuple[str, ...]], ...]
@@ -89,9 +91,7 @@ class ElasticsearchBackend(Backend):
         )
         hits = [(int(hit["_id"]), float(hit["_score"] or 0.0)) for hit in answer["hits"]["hits"]]
         counts = answer["aggregations"]
-        return Found(
-            hits, int(counts["total"]["entries"]["value"]), _facets(counts), unknown, "elasticsearch", tuple(behind)
-        )
+        return Found(hits, _once(counts["total"]), _facets(counts, scope), unknown, "elasticsearch", tuple(behind))
 
     def ready(self) -> list[int]:
         """Return the ids of entries that are behind. Raises EngineAway when the database must answer."""
@@ -292,30 +292,50 @@ def _all(filters: list[Query]) -> Query | None:
 
 
 def _counts(scope: Scope) -> Query:
-    """Return the aggregations: all, and each facet with every filter but its own; what says the same counts once."""
-    entries = {"entries": {"cardinality": {"field": "fold", "precision_threshold": 40_000}}}
-    counts: Query = {"total": {"filter": _all(_chosen(scope, FACETS)) or {"match_all": {}}, "aggs": entries}}
-    for name in FACETS:
-        others = tuple(other for other in FACETS if other != name)
+    """Return the aggregations: all, and each facet with every filter but its own; what says the same counts once.
+
+    Only what can be more than once is counted by its key: pages of documents, and everything where several languages
+    are searched. Counting everything so costs more than the search itself.
+    """
+    may_repeat: Query = {"term": {"parted": True}} if len(scope.languages) == 1 else {"match_all": {}}
+    keys = {"keys": {"cardinality": {"field": "fold", "precision_threshold": EXACT_UP_TO}}}
+    repeated = {"repeated": {"filter": may_repeat, "aggs": keys}}
+    counts: Query = {"total": {"filter": _all(_chosen(scope, FACETS)) or {"match_all": {}}, "aggs": repeated}}
+    for name in _asked(scope):
         inner: Query
         if name == "audience":
             public = {"term": {"rule": str(scope.public_rule)}}
             inner = {"filters": {"filters": {PUBLIC: public, INTERNAL: {"bool": {"must_not": public}}}}}
         else:
             inner = {"terms": {"field": _FIELD_OF_FACET[name], "size": MAX_VALUES}}
-        counts[name] = {
-            "filter": _all(_chosen(scope, others)) or {"match_all": {}},
-            "aggs": {"values": inner | {"aggs": entries}},
-        }
+        inner["aggs"] = repeated
+        others = _all(_chosen(scope, tuple(other for other in FACETS if other != name)))
+        counts[name] = {"filter": others, "aggs": {"values": inner}} if others else inner
     return counts
 
 
-def _facets(counts: Any) -> dict[str, Counter[str]]:
-    facets: dict[str, Counter[str]] = {}
-    for name in FACETS:
-        buckets = counts[name]["values"]["buckets"]
+def _asked(scope: Scope) -> list[str]:
+    """Return the facets worth counting: one language is no choice, and who may read a result is for staff to know."""
+    needless = set()
+    if len(scope.languages) == 1:
+        needless.add("language")
+    if len(scope.levels) == 1:
+        needless.add("audience")
+    return [name for name in FACETS if name not in needless or name in scope.chosen]
+
+
+def _once(bucket: Any) -> int:
+    """Return how many different things a bucket has."""
+    repeated = bucket["repeated"]
+    return int(bucket["doc_count"] - repeated["doc_count"] + repeated["keys"]["value"])
+
+
+def _facets(counts: Any, scope: Scope) -> dict[str, Counter[str]]:
+    facets: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
+    for name in _asked(scope):
+        buckets = counts[name].get("values", counts[name])["buckets"]
         pairs = buckets.items() if hasattr(buckets, "items") else ((bucket["key"], bucket) for bucket in buckets)
-        facets[name] = Counter({key: bucket["entries"]["value"] for key, bucket in pairs if bucket["doc_count"]})
+        facets[name] = Counter({key: _once(bucket) for key, bucket in pairs if bucket["doc_count"]})
     return facets
 
 

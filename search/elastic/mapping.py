@@ -34,6 +34,8 @@ class EntryDocument(Document):
 
     entry = Long()
     live = Boolean()
+    #: A page of a document: its other pages may answer, too, and all of them count once.
+    parted = Boolean()
     kind = Keyword()
     fold = Keyword()
     language = Keyword()
@@ -119,6 +121,7 @@ def copy_of(row: SearchEntry) -> bytes:
     values: dict[str, Any] = {
         "entry": row.pk,
         "live": row.is_live,
+        "parted": True if row.part else None,
         "kind": row.kind,
         "fold": row.fold_key,
         "language": row.language,
