@@ -37,9 +37,12 @@ def find_record(text: str, *, reader: Any) -> SearchEntry:
         raise ValidationError(
             _("“%(text)s” names several. Enter the address: %(addresses)s") % {"text": wanted, "addresses": addresses}
         )
-    similar = ", ".join(f"“{hit.title}”" for hit in suggest(begins[0], reader=reader, limit=CANDIDATES))
     message = _("Nothing is called “%(text)s”. Enter the exact title, or the address of the page.") % {"text": wanted}
-    raise ValidationError(f"{message} {_('Similar:')} {similar}" if similar else message)
+    similar = [hit.title for hit in suggest(begins[0], reader=reader, limit=CANDIDATES)]
+    if similar:
+        titles = ", ".join(_("“%(title)s”") % {"title": title} for title in similar)
+        message = f"{message} {_('There are: %(titles)s.') % {'titles': titles}}"
+    raise ValidationError(message)
 
 
 def _path(address: str) -> str:
