@@ -210,7 +210,7 @@ class SearchViewSetGroup(SnippetViewSetGroup):
     """Everything editors decide about the search, together."""
 
     items = (SynonymViewSet, BestBetViewSet, JudgedQueryViewSet)
-    menu_label = _("Search of the site")
+    menu_label = _("Tune the search")
     menu_icon = "search"
     menu_order = 220
 

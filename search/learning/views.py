@@ -37,9 +37,10 @@ def learning(request: HttpRequest) -> HttpResponse:
     lists = reports.standing_out(days, audience)
     if request.GET.get("format") == "csv":
         return _csv(lists)
-    whose = {"mine": Q(assignee=request.user), "nobodys": Q(assignee=None)}
-    chosen = request.GET.get("whose") if request.GET.get("whose") in whose else ""
-    open_todos = SearchTodo.objects.filter(whose.get(chosen or "", Q()), state=SearchTodo.State.OPEN).select_related("assignee")
+    owners = {"": Q(), "mine": Q(assignee=request.user), "nobodys": Q(assignee=None)}
+    whose = request.GET.get("whose", "")
+    whose = whose if whose in owners else ""
+    open_todos = SearchTodo.objects.filter(owners[whose], state=SearchTodo.State.OPEN).select_related("assignee")
     context = {
         "days": days,
         "audience": audience,
@@ -52,7 +53,7 @@ def learning(request: HttpRequest) -> HttpResponse:
             (_("Asked most"), "popular", lists["popular"]),
         ],
         "todos": [_shown(todo) for todo in open_todos],
-        "whose": chosen,
+        "whose": whose,
         "whose_choices": [("", _("all")), ("mine", _("mine")), ("nobodys", _("nobody's"))],
         "decided": SearchTodo.objects.exclude(state=SearchTodo.State.OPEN).order_by("-decided_at")[:10],
         "may_decide": request.user.has_perm(TODO_RIGHT),

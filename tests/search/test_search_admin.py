@@ -344,7 +344,9 @@ def test_without_any_the_start_page_shows_none(editor_user: Any) -> None:
 @pytest.mark.parametrize(
     ("whose", "shown"), [("", {"meins", "seins", "niemands"}), ("mine", {"meins"}), ("nobodys", {"niemands"})]
 )
-def test_the_to_dos_can_be_narrowed(editor_user: Any, staff_user: Any, editor: Any, whose: str, shown: set[str]) -> None:
+def test_the_to_dos_can_be_narrowed(
+    editor_user: Any, staff_user: Any, editor: Any, whose: str, shown: set[str]
+) -> None:
     todo("meins", assignee=editor_user)
     todo("seins", assignee=staff_user)
     todo("niemands")
@@ -422,7 +424,9 @@ def test_with_elasticsearch_it_names_version_index_and_what_is_refused(
     assert not Shipment.objects.filter(attempts__gte=MAX_ATTEMPTS).exists()
 
 
-def test_while_it_is_away_the_page_says_why_and_stays_quick(home: Any, elastic: None, operator: Any, settings: Any) -> None:
+def test_while_it_is_away_the_page_says_why_and_stays_quick(
+    home: Any, elastic: None, operator: Any, settings: Any
+) -> None:
     settings.ELASTICSEARCH_URL = "http://127.0.0.1:9"
     client.forget()
     client.get_breaker().failed(ConnectionError("refused at port 9"))
