@@ -49,7 +49,9 @@ class JudgedQueryForm(WagtailAdminModelForm):
     def clean_records(self) -> str:
         """Find each record; a line that did not change keeps its record. All lines that fail are named."""
         text: str = self.cleaned_data["records"]
-        known = {row["title"]: row for row in self.instance.expected}
+        known: dict[str, list[dict[str, Any]]] = {}
+        for row in self.instance.expected:  # several may have one title: they were named by their addresses
+            known.setdefault(row["title"], []).append(row)
         found, errors = [], []
         for line in dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()):
             try:
@@ -57,10 +59,10 @@ class JudgedQueryForm(WagtailAdminModelForm):
             except ValidationError as error:
                 errors += error.messages
                 continue
-            found.append(
-                known[line] if entry is None else {"kind": entry.kind, "id": entry.object_id, "title": entry.title}
+            found += (
+                known[line] if entry is None else [{"kind": entry.kind, "id": entry.object_id, "title": entry.title}]
             )
         if errors:
             raise ValidationError(errors)
-        self.instance.expected = found
+        self.instance.expected = list({(row["kind"], str(row["id"])): row for row in found}.values())
         return text

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cms.contracts.portal import Tile
 
-from .learning.views import TODO_RIGHT
+from .learning.views import RIGHT, TODO_RIGHT
 from .models import SearchTodo
 
 
 def tiles(request: HttpRequest) -> list[Tile]:
-    """Return how many searches wait for the reader, for those who may decide about them."""
-    if not request.user.has_perm(TODO_RIGHT):
+    """Return how many searches wait for the reader and how many for nobody, for those who may see and decide them."""
+    if not request.user.has_perms([RIGHT, TODO_RIGHT]):
         return []
-    count = SearchTodo.objects.filter(state=SearchTodo.State.OPEN, assignee=request.user).count()
-    return (
-        [Tile(title=_("Searches that need me"), value=count, url=f"{reverse('search_learning')}?mine=1")]
-        if count
-        else []
+    waiting = SearchTodo.objects.filter(state=SearchTodo.State.OPEN)
+    count = waiting.aggregate(
+        mine=Count("pk", filter=Q(assignee=request.user)), nobodys=Count("pk", filter=Q(assignee=None))
     )
+    url = reverse("search_learning")
+    found = [
+        Tile(title=_("Searches that need me"), value=count["mine"], url=f"{url}?whose=mine"),
+        Tile(title=_("Searches nobody answers for"), value=count["nobodys"], url=f"{url}?whose=nobodys"),
+    ]
+    return [tile for tile in found if tile.value]

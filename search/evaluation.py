@@ -19,7 +19,7 @@ from .elastic.mapping import aside
 from .elastic.rebuild import drop_all, fill
 from .indexing import store
 from .judgements import TOP, Figures, Folder, Query, figures_of, mean
-from .models import SearchEntry
+from .models import JudgedQuery, SearchEntry
 from .queries import SearchQuery, search
 
 KIND = "evaluation"
@@ -58,6 +58,25 @@ def answers(folder: Path, engine: str = "database") -> list[Answer]:
                 return [_ask(query, source.filters, engine) for query in queries]
         finally:
             transaction.set_rollback(True)
+
+
+def judged_answers(engine: str = "database") -> list[Answer]:
+    """Return what the public finds for each judged query in use; the expected result named first has the highest grade.
+
+    Asks the live entries and stores nothing. Raises ValueError when there is no judged query, or ``engine`` is away.
+    """
+    given = []
+    for row in JudgedQuery.objects.filter(is_active=True).exclude(expected=[]):
+        pairs = [f"{kind} {pk}" for kind, pk in row.pairs()]
+        query = Query(str(row.pk), row.text, {pair: len(pairs) - place for place, pair in enumerate(pairs)})
+        results = search(SearchQuery(text=row.text, size=TOP, language=row.language), reader=None, engine=engine)
+        if results.hits and results.engine != engine:
+            raise ValueError(f"{engine} does not answer; see manage.py search status.")
+        found = tuple(f"{hit.kind} {hit.object_id}" for hit in results.hits)
+        given.append(Answer(query, found, figures_of(found, query.relevant, results.total)))
+    if not given:
+        raise ValueError("No judged query is in use. Add one in the admin, or load the demo's with load_demo.")
+    return given
 
 
 @contextmanager

@@ -34,6 +34,8 @@ def operating(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     counted = dict(SearchEntry.objects.values_list("kind").annotate(Count("pk")).order_by())
     dead = Shipment.objects.filter(attempts__gte=MAX_ATTEMPTS).select_related("index")
+    refused = list(dead.order_by("pk")[:SHOWN])
+    entries = SearchEntry.objects.only("kind", "object_id", "language").in_bulk([row.entry_id for row in refused])
     failed = PendingObject.objects.filter(attempts__gt=0)
     indexes = [_shown(index) for index in SearchIndex.objects.order_by("-live_since", "name")]
     context = {
@@ -47,9 +49,9 @@ def operating(request: HttpRequest) -> HttpResponse:
         "waiting": PendingObject.objects.filter(attempts=0).count(),
         "indexes": indexes,
         "is_building": any(item["index"].state != SearchIndex.State.LIVE for item in indexes),
-        "dead": [(row, SearchEntry.objects.filter(pk=row.entry_id).first()) for row in dead[:SHOWN]],
+        "dead": [(row, entries.get(row.entry_id)) for row in refused],
         "dead_count": dead.count(),
-        "failed": failed[:SHOWN],
+        "failed": failed.order_by("pk")[:SHOWN],
         "failed_count": failed.count(),
     }
     return render(request, "search/admin/operating.html", context)

@@ -24,10 +24,8 @@ def find_record(text: str, *, reader: Any) -> SearchEntry:
     """
     wanted = text.strip()
     entries = scope_for(reader).queryset()
-    if "/" in wanted:
-        path = urlsplit(wanted).path
-        if found := entries.filter(url=path).order_by("pk").first():
-            return found
+    if "/" in wanted and (found := entries.filter(url=_path(wanted)).order_by("pk").first()):
+        return found
     begins = [word for word in wanted.split() if len(word) > 2][:1] or [wanted]
     ids = ask(lambda one: one.beginning([], fold(begins[0]), scope_for(reader), 200)) if wanted else []
     same = [row for row in entries.filter(pk__in=ids).order_by("pk") if fold(row.title) == fold(wanted)]
@@ -39,6 +37,16 @@ def find_record(text: str, *, reader: Any) -> SearchEntry:
         raise ValidationError(
             _("“%(text)s” names several. Enter the address: %(addresses)s") % {"text": wanted, "addresses": addresses}
         )
-    similar = ", ".join(f"“{hit.title}”" for hit in suggest(begins[0], reader=reader, limit=CANDIDATES))
     message = _("Nothing is called “%(text)s”. Enter the exact title, or the address of the page.") % {"text": wanted}
-    raise ValidationError(f"{message} {_('Similar:')} {similar}" if similar else message)
+    similar = [hit.title for hit in suggest(begins[0], reader=reader, limit=CANDIDATES)]
+    if similar:
+        titles = ", ".join(_("“%(title)s”") % {"title": title} for title in similar)
+        message = f"{message} {_('There are: %(titles)s.') % {'titles': titles}}"
+    raise ValidationError(message)
+
+
+def _path(address: str) -> str:
+    try:
+        return urlsplit(address).path
+    except ValueError:  # "http://["
+        return address

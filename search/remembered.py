@@ -19,7 +19,8 @@ class Remembered(Generic[T]):
     def __init__(self, read: Callable[[], T], seconds: float = NOTICED_AFTER) -> None:
         self._read = read
         self._seconds = seconds
-        self.forget()
+        self._value: T | None = None
+        self._until = 0.0
 
     def get(self) -> T:
         """Return the value, read again when it is old."""
@@ -29,8 +30,7 @@ class Remembered(Generic[T]):
 
     def forget(self) -> None:
         """Make the next call read again."""
-        self._value: T | None = None
-        self._until = 0.0
+        self._value, self._until = None, 0.0
 
     def changed(self, **kwargs: object) -> None:
         """Forget now and after the commit: another thread may have read the old rows meanwhile. A signal's receiver."""

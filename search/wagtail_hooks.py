@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,14 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import (
+    CreateView,
+    DeleteView,
+    EditView,
+    IndexView,
+    SnippetViewSet,
+    SnippetViewSetGroup,
+)
 
 from . import operating
 from .admin_forms import BestBetForm, JudgedQueryForm
@@ -93,8 +101,16 @@ class RecordColumn(Column):
 
     def get_value(self, instance: Any) -> str:
         """Return the title, with a note when no entry is left."""
-        there = SearchEntry.objects.filter(kind=instance.kind, object_id=instance.object_id).exists()
-        return instance.title if there else f"{instance.title} – {_('no longer there')}"
+        return instance.title if instance.is_there else f"{instance.title} – {_('no longer there')}"
+
+
+class BestBetIndexView(IndexView):
+    """The list of best bets, which knows what is gone."""
+
+    def get_base_queryset(self) -> QuerySet[BestBet]:
+        """Add whether an entry of the record is left."""
+        left = SearchEntry.objects.filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
+        return super().get_base_queryset().annotate(is_there=Exists(left))
 
 
 class BestBetViewSet(SnippetViewSet):
@@ -113,6 +129,7 @@ class BestBetViewSet(SnippetViewSet):
     ]
     list_filter = ["effect", "language", "is_active"]
     search_fields = ["words", "title"]
+    index_view_class = BestBetIndexView
     add_view_class = PrefilledCreateView
     edit_handler = ObjectList(
         [
@@ -193,7 +210,7 @@ class SearchViewSetGroup(SnippetViewSetGroup):
     """Everything editors decide about the search, together."""
 
     items = (SynonymViewSet, BestBetViewSet, JudgedQueryViewSet)
-    menu_label = _("Search")
+    menu_label = _("Tune the search")
     menu_icon = "search"
     menu_order = 220
 

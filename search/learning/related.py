@@ -25,6 +25,8 @@ from ..synonyms import stems
 OFTEN, DAYS = 5, 3
 WITHIN = timedelta(days=90)
 KNOWN, SHOWN = 300, 5
+#: Searches that one page makes at most to learn which of them find something; the next page goes on.
+COLD = 3
 REMEMBERED_FOR = 300.0
 MAX_REMEMBERED = 5_000
 
@@ -88,22 +90,29 @@ def _finding(items: list[Asked], reader: Any, results: SearchResults | None = No
     Whether something is found is remembered for a while; what must not be hinted at is asked each time, of the engine
     that gave ``results``, otherwise of the database.
     """
-    rules = frozenset(rule_ids_for(reader))
-    found: list[Asked] = []
-    for item in items[: 2 * SHOWN]:
-        key = (rules, item.language, item.text)
-        finds, until = _finds.get(key, (False, 0.0))
-        if time.monotonic() >= until:
-            if len(_finds) > MAX_REMEMBERED:
-                _finds.clear()
-            finds = search(SearchQuery(text=item.text, language=item.language), reader=reader).total > 0
-            _finds[key] = (finds, time.monotonic() + REMEMBERED_FOR)
-        found += [item] if finds else []
-    if not found:
+    items = items[: 2 * SHOWN]
+    if not items:
         return []
-    asked_for = frozenset().union(*(item.stems for item in found))
+    asked_for = frozenset().union(*(item.stems for item in items))
     # A wider scope than that of the results: their filters say nothing about what may be shown.
     scope = scope_for(reader)
     engine, behind = (results.engine, results.behind) if results else ("database", ())
     seen = ask(lambda one: one.seen(asked_for, scope, behind), name=engine)
-    return [item.text for item in found if item.stems <= seen][:SHOWN]
+    rules = frozenset(rule_ids_for(reader))
+    found: list[str] = []
+    cold = 0
+    for item in (item for item in items if item.stems <= seen):
+        key = (rules, item.language, item.text)
+        finds, until = _finds.get(key, (False, 0.0))
+        if time.monotonic() >= until:
+            if cold == COLD:
+                continue
+            cold += 1
+            if len(_finds) > MAX_REMEMBERED:
+                _finds.clear()
+            finds = search(SearchQuery(text=item.text, language=item.language), reader=reader).total > 0
+            _finds[key] = (finds, time.monotonic() + REMEMBERED_FOR)
+        found += [item.text] if finds else []
+        if len(found) == SHOWN:
+            break
+    return found

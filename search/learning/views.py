@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +26,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def learning(request: HttpRequest) -> HttpResponse:
-    """Charts, lists and to-dos; ``days`` and ``audience`` choose, ``format=csv`` downloads. Raises PermissionDenied."""
+    """Charts, lists and to-dos; ``days``, ``audience``, ``whose`` choose, ``format=csv`` downloads. Raises PermissionDenied."""
     if not request.user.has_perm(RIGHT):
         raise PermissionDenied
     log.flush()
@@ -36,8 +37,10 @@ def learning(request: HttpRequest) -> HttpResponse:
     lists = reports.standing_out(days, audience)
     if request.GET.get("format") == "csv":
         return _csv(lists)
-    mine = request.GET.get("mine") == "1"
-    open_todos = SearchTodo.objects.filter(state=SearchTodo.State.OPEN).select_related("assignee")
+    owners = {"": Q(), "mine": Q(assignee=request.user), "nobodys": Q(assignee=None)}
+    whose = request.GET.get("whose", "")
+    whose = whose if whose in owners else ""
+    open_todos = SearchTodo.objects.filter(owners[whose], state=SearchTodo.State.OPEN).select_related("assignee")
     context = {
         "days": days,
         "audience": audience,
@@ -49,8 +52,9 @@ def learning(request: HttpRequest) -> HttpResponse:
             (_("Hardly anybody opens a result"), "unclicked", lists["unclicked"]),
             (_("Asked most"), "popular", lists["popular"]),
         ],
-        "todos": [_shown(todo) for todo in (open_todos.filter(assignee=request.user) if mine else open_todos)],
-        "mine": mine,
+        "todos": [_shown(todo) for todo in open_todos],
+        "whose": whose,
+        "whose_choices": [("", _("all")), ("mine", _("mine")), ("nobodys", _("nobody's"))],
         "decided": SearchTodo.objects.exclude(state=SearchTodo.State.OPEN).order_by("-decided_at")[:10],
         "may_decide": request.user.has_perm(TODO_RIGHT),
         "judged": JudgedQuery.objects.filter(is_active=True).order_by("rank", "text"),

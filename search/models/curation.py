@@ -90,5 +90,5 @@ class JudgedQuery(models.Model):
 
 
 def names(rows: list[dict[str, Any]]) -> str:
-    """Return the titles of expected results, one a line."""
-    return "\n".join(row["title"] for row in rows)
+    """Return the titles of expected results, each once, one a line."""
+    return "\n".join(dict.fromkeys(row["title"] for row in rows))

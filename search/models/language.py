@@ -33,7 +33,7 @@ class Synonym(models.Model):
     def clean(self) -> None:
         """Refuse fewer than two words, and parts with more than three words. Raises ValidationError."""
         found = self.phrases()
-        if len(found) < 2:
+        if len({phrase.casefold() for phrase in found}) < 2:
             raise ValidationError({"words": _("Enter at least two words, separated by commas.")})
         if any(len(phrase.split()) > 3 for phrase in found):
             raise ValidationError({"words": _("A part may have three words at most.")})

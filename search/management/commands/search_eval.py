@@ -1,9 +1,10 @@
-"""``manage.py search_eval DIR…``: measure the search on judged queries (BEIR folders)."""
+"""``manage.py search_eval [DIR…] [--judged]``: measure the search on judged queries (BEIR folders, the admin's)."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from search.backends import BACKENDS
-from search.evaluation import Answer, answers
+from search.evaluation import Answer, answers, judged_answers
 from search.judgements import mean
 
 #: {backend: {name of the set: figures}}; what a change is compared with.
@@ -21,16 +22,21 @@ TOLERANCE = 0.01
 #: Of these more is better; of "zero" less.
 BETTER = {"ndcg": 1, "mrr": 1, "recall": 1, "zero": -1}
 
+#: Name of the set of the admin's judged queries; no folder can have it.
+JUDGED = "admin/judged"
 Sets = dict[str, dict[str, float]]
 
 
 class Command(BaseCommand):
     """Index each corpus aside (in a transaction that is rolled back) through the site's own analysis and query builder."""
 
-    help = "Prints nDCG@10, MRR@10, recall@10 and the share of queries without hits for BEIR folders."
+    help = "Prints nDCG@10, MRR@10, recall@10 and the share of queries without hits for BEIR folders or the admin's queries."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folders", nargs="+", type=Path)
+        parser.add_argument("folders", nargs="*", type=Path)
+        parser.add_argument(
+            "--judged", action="store_true", help="measure the judged queries of the admin, over the entries there are"
+        )
         parser.add_argument("--backend", default=settings.SEARCH_BACKEND, choices=list(BACKENDS))
         parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")
         parser.add_argument("--worst", type=int, default=0, metavar="N", help="print the N worst queries of each set")
@@ -47,12 +53,15 @@ class Command(BaseCommand):
         baseline, backend = options["baseline"], options["backend"]
         known = self._read(baseline)
         figures: Sets = {}
-        for folder in options["folders"]:
-            name = folder.resolve().name
+        if not options["folders"] and not options["judged"]:
+            raise CommandError("Name folders to measure, or use --judged.")
+        sets = [(folder.resolve().name, partial(answers, folder)) for folder in options["folders"]]
+        sets += [(JUDGED, judged_answers)] if options["judged"] else []
+        for name, measured_by in sets:
             if name in figures:
                 raise CommandError(f"Two folders are called {name}.")
             try:
-                given = answers(folder, backend)
+                given = measured_by(backend)
             except ValueError as error:
                 raise CommandError(str(error)) from error
             figures[name] = asdict(mean([answer.figures for answer in given]))

@@ -55,7 +55,7 @@ def test_the_download_has_no_formulas(editor_user: Any, text: str) -> None:
     assert page["Content-Type"].startswith("text/csv")
 
 
-@pytest.mark.parametrize("query", ["days=x", "days=-1", "days=99999", "audience=agent", "mine=x"])
+@pytest.mark.parametrize("query", ["days=x", "days=-1", "days=99999", "audience=agent", "whose=x"])
 def test_odd_choices_are_the_usual_ones(editor_user: Any, query: str) -> None:
     asked("gut")
     page = client_of(editor_user).get(f"{reverse('search_learning')}?{query}")

@@ -86,7 +86,7 @@ def test_they_are_decided_with_a_button_by_those_who_may(page: Any, editor_user:
     assert todo.state == "open"
     editor = client_of(editor_user)
     assert editor.post(url, {"state": "nonsense"}).status_code == 404
-    assert b"eislaufen preise" in editor.get(reverse("search_learning"), {"mine": "1"}).content
+    assert b"eislaufen preise" in editor.get(reverse("search_learning"), {"whose": "mine"}).content
     assert editor.post(url, {"state": "done"}).status_code == 302
     todo.refresh_from_db()
     assert (todo.state, todo.decided_at is not None) == ("done", True)
