@@ -37,7 +37,7 @@ from search.elastic.client import get_client
 from search.elastic.mapping import aside, body, copy_of, read_alias
 from search.elastic.rebuild import drop_all, rebuild_index
 from search.indexing import project_pending, rebuild, store
-from search.models import SearchEntry
+from search.models import PendingObject, SearchEntry
 from search.queries import SearchQuery, search, suggest
 
 DATA = Path(settings.BASE_DIR).parent / "shared" / "data" / "relevance"
@@ -60,6 +60,7 @@ def main() -> None:
             if not options.p95_only:
                 load_demo(lambda line: None)
                 found["projected_per_second"] = _reprojection()
+                PendingObject.objects.all().delete()  # all of it has just been built
             fill(options.entries)
             if options.p95_only:
                 rebuild_index()

@@ -57,11 +57,11 @@ def mark(kind: str, object_ids: Iterable[Any]) -> None:
 
 def after_commit() -> None:
     """Build what is pending when it is little, else wake the worker. Then tell Elasticsearch, where there is one."""
-    from .tasks import project_all
+    from .tasks import project_soon
 
     waiting = PendingObject.objects.filter(attempts=0).count()
     if waiting > IMMEDIATE_LIMIT:
-        project_all.enqueue()
+        project_soon()
     elif waiting:
         project_pending()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -38,9 +39,18 @@ def ship_soon() -> None:
     if not alive():
         shipping.ship_pending(indexing.IMMEDIATE_LIMIT, patience=settings.ELASTICSEARCH_TIMEOUT)
         return
+    _enqueue_once(ship_all)
+
+
+def project_soon() -> None:
+    """Let a worker build what is pending."""
+    _enqueue_once(project_all)
+
+
+def _enqueue_once(task: Any) -> None:
     # The path of the task names it in its row; one that waits is enough for all that is noted until it begins.
-    if not DBTaskResult.objects.filter(task_path=ship_all.module_path, status=TaskResultStatus.READY).exists():
-        ship_all.enqueue()
+    if not DBTaskResult.objects.filter(task_path=task.module_path, status=TaskResultStatus.READY).exists():
+        task.enqueue()
 
 
 @job(atomic=False)

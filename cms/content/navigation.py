@@ -10,7 +10,7 @@ from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils import translation
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from cms.access.pages import visible_pages
 from cms.contracts.navigation import MenuItem
@@ -55,6 +55,16 @@ class Navigation:
         return list(visible_pages(self.request, pages).select_related("locale").order_by("path"))
 
     @cached_property
+    def _site(self) -> Site | None:
+        """The one Wagtail site, from what Wagtail remembers of it."""
+        roots = Site.get_site_root_paths()
+        return Site(pk=roots[0].site_id) if roots else None
+
+    def _url(self, page: Page) -> str:
+        # Without the site Wagtail reads it from the database to find out whether the address needs a host name.
+        return page.get_url(self.request, current_site=self._site) or self.home_url
+
+    @cached_property
     def home(self) -> Page | None:
         """The start page in the active language, else in the default language."""
         starts = {page.locale.language_code: page for page in self._pages if page.is_start}
@@ -85,7 +95,7 @@ class Navigation:
         """The main menu: what plugins contribute and the pages below home that are shown in menus."""
         items = [item for _config, menu in collect("menu") for item in menu(self.request)]
         items += [
-            MenuItem(title=page.title, url=page.get_url(self.request), order=200 + number)
+            MenuItem(title=page.title, url=self._url(page), order=200 + number)
             for number, page in enumerate(self._pages)
             if self.home and page.path.startswith(self.home.path) and page.depth == self.home.depth + 1
             if page.show_in_menus and not page.portal
@@ -95,11 +105,7 @@ class Navigation:
     @cached_property
     def portals(self) -> list[MenuItem]:
         """Intranet and extranet, for those who may see them."""
-        return [
-            MenuItem(title=page.title, url=page.get_url(self.request), icon="lock")
-            for page in self._pages
-            if page.portal
-        ]
+        return [MenuItem(title=page.title, url=self._url(page), icon="lock") for page in self._pages if page.portal]
 
     @cached_property
     def footer(self) -> list[MenuItem]:
@@ -109,7 +115,7 @@ class Navigation:
         others = [page for page in found if page.locale.language_code == settings.LANGUAGE_CODE]
         have = {page.translation_key for page in own}
         shown = own + [page for page in others if page.translation_key not in have and page not in own]
-        return [MenuItem(title=page.title, url=page.get_url(self.request)) for page in shown]
+        return [MenuItem(title=page.title, url=self._url(page)) for page in shown]
 
     @cached_property
     def languages(self) -> list[LanguageLink]:
@@ -125,7 +131,7 @@ class Navigation:
         home = "/" if code == settings.LANGUAGE_CODE else f"/{code}/"
         if page is not None:
             if page.locale.language_code == code:
-                return page.get_url(self.request) or home
+                return self._url(page)
             translated = visible_pages(
                 self.request, Page.objects.filter(translation_key=page.translation_key, locale__language_code=code)
             ).first()

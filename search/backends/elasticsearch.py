@@ -93,8 +93,8 @@ class ElasticsearchBackend(Backend):
         counts = answer["aggregations"]
         return Found(hits, _once(counts["total"]), _facets(counts, scope), unknown, "elasticsearch", tuple(behind))
 
-    def ready(self) -> list[int]:
-        """Return the ids of entries that are behind. Raises EngineAway when the database must answer."""
+    def usable(self) -> None:
+        """Raise EngineAway when Elasticsearch is not asked at the moment, or has no index of this code."""
         if not get_breaker().closed:
             raise EngineAway
         known, until = memory.live.get(prefix(), (False, 0.0))
@@ -103,6 +103,10 @@ class ElasticsearchBackend(Backend):
             memory.live[prefix()] = (known, time.monotonic() + INDEX_REMEMBERED_FOR)
         if not known:
             raise EngineAway
+
+    def ready(self) -> list[int]:
+        """Return the ids of entries that are behind. Raises EngineAway when the database must answer."""
+        self.usable()
         behind = pending(MAX_BEHIND + 1)
         if len(behind) > MAX_BEHIND or (behind and timezone.now() - behind[0][1] > LONGEST_BEHIND):
             raise EngineAway
@@ -158,12 +162,15 @@ class ElasticsearchBackend(Backend):
         return known, documents
 
     def beginning(self, whole: list[str], typed: str, scope: Scope, limit: int) -> list[int]:
-        """Return ids of entries with these words in titles or keywords, popular first."""
-        behind = self.ready()
+        """Return ids of entries with these words in titles or keywords, popular first.
+
+        What is behind needs not be left out: titles are read from the projection, and nothing is counted.
+        """
+        self.usable()
         words: list[Query] = [{"term": {"word": word}} for word in whole]
         words.append({"prefix": {"word": {"value": typed}}})
         answer = _answer(
-            query={"bool": {"filter": [*words, *_visible(scope)], "must_not": _behind(behind)}},
+            query={"bool": {"filter": [*words, *_visible(scope)]}},
             sort=[{"boost": "desc"}, {"name": "asc"}],
             size=limit,
             source=False,

@@ -233,30 +233,27 @@ def _versions(index: SearchIndex, ids: list[int]) -> dict[int, int]:
 
 
 def _swap(index: SearchIndex) -> None:
-    """Move both aliases in one step, then forget the index that answered before."""
+    """Move both aliases in one step, then forget the indexes that had them, also those this database knows nothing of."""
     client = get_client().options(request_timeout=BULK_SECONDS)
     client.indices.refresh(index=index.name)
-    old = list(SearchIndex.objects.filter(schema=schema(), state=SearchIndex.State.LIVE, name__startswith=prefix()))
+    ours = SearchIndex.objects.filter(schema=schema(), state=SearchIndex.State.LIVE, name__startswith=prefix())
+    # After the database was restored or made anew Elasticsearch may still have indexes of the one before.
+    holders = client.options(ignore_status=404).indices.get_alias(name=f"{read_alias()},{write_alias()}").body
+    old = ({name for name in holders if name not in ("error", "status")} | {row.name for row in ours}) - {index.name}
+    present = sorted(name for name in old if client.indices.exists(index=name))
     actions: list[dict[str, Any]] = [
         {"add": {"index": index.name, "alias": read_alias()}},
         {"add": {"index": index.name, "alias": write_alias(), "is_write_index": True}},
         {"remove": {"index": index.name, "alias": write_alias(building=True), "must_exist": False}},
+        *({"remove_index": {"index": name}} for name in present),
     ]
-    for row in old:
-        for alias in (read_alias(), write_alias()):
-            actions.append({"remove": {"index": row.name, "alias": alias, "must_exist": False}})
-    present = [
-        action for action in actions if "remove" not in action or client.indices.exists(index=action["remove"]["index"])
-    ]
-    client.indices.update_aliases(actions=present)
+    client.indices.update_aliases(actions=actions)
     with transaction.atomic():
+        ours.exclude(pk=index.pk).delete()
         SearchIndex.objects.filter(pk=index.pk).update(
             state=SearchIndex.State.LIVE, live_since=timezone.now(), leased_until=None, builder=""
         )
-        SearchIndex.objects.filter(pk__in=[row.pk for row in old]).delete()
     index.refresh_from_db()
-    for row in old:
-        client.indices.delete(index=row.name, ignore_unavailable=True)
     ship(index)
 
 

@@ -132,6 +132,16 @@ def test_of_two_rebuilds_that_begin_at_once_one_goes_on(city: None, monkeypatch:
         rebuild.rebuild_index()
 
 
+def test_an_index_of_a_database_that_is_gone_does_not_stand_in_the_way(city: None) -> None:
+    SearchIndex.objects.all().delete()  # as after a restored archive
+    from search.elastic.mapping import write_alias
+    from search.elastic.rebuild import rebuild_index
+
+    index = rebuild_index()
+    assert list(client.get_client().indices.get_alias(name=f"{read_alias()},{write_alias()}")) == [index.name]
+    assert find("Hund") == ["Hund anmelden"]
+
+
 def test_an_older_version_that_arrives_late_changes_nothing(city: None, no_database: None) -> None:
     row = SearchEntry.objects.get(title="Hund anmelden")
     late = (row.pk, row.version, copy_of(row))
