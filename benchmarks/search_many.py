@@ -42,7 +42,7 @@ from search.queries import SearchQuery, search, suggest
 
 DATA = Path(settings.BASE_DIR).parent / "shared" / "data" / "relevance"
 TEMPLATES, LENGTH = 400, 1_500
-QUERIES, SAVES = 100, 60
+QUERIES, SAVES, WARM_UP = 100, 60, 5
 Call = Callable[[], Any]
 
 
@@ -293,7 +293,7 @@ def _saves(number: int) -> dict[str, float]:
         time.sleep(5)
         service = Service.objects.order_by("pk").first()
         times = []
-        for count in range(SAVES):
+        for count in range(WARM_UP + SAVES):
             word = f"Quendelzwirn{count}{secrets.token_hex(2)}"
             service.set_texts({("title", "de"): word})
             began = time.perf_counter()
@@ -309,7 +309,7 @@ def _saves(number: int) -> dict[str, float]:
         worker.terminate()
         worker.wait(30)
         drop_all()
-    times.sort()
+    times = sorted(times[WARM_UP:])  # at first the worker has all the events of the demo to work off
     return {"save_median_s": statistics.median(times), "save_p99_s": times[int(len(times) * 0.99)]}
 
 

@@ -161,7 +161,7 @@ def search(query: SearchQuery, *, reader: Any, engine: str = "") -> SearchResult
     results.hits = [_hit(row, plan, EXACT_TITLE, scope, is_recommended=True) for row in shown]
     results.hits += [_hit(rows[pk], plan, score, scope) for pk, score in found.hits if pk in rows]
     if not results.total or found.unknown:
-        results.did_you_mean = _did_you_mean(text, scope)
+        results.did_you_mean = _did_you_mean(text, scope, found)
     return results
 
 
@@ -294,10 +294,12 @@ def _suggestion(row: Any) -> Hit:
     return Hit(row.kind, row.object_id, row.title, row.url, mark_safe(""), row.language, row.boost, label)
 
 
-def _did_you_mean(text: str, scope: Scope) -> str:
+def _did_you_mean(text: str, scope: Scope, found: Found) -> str:
     """Return the query with unknown words replaced by similar words of visible titles and keywords, or ""."""
     asked = [word for word in words(clean(text)) if not word.extra][:MAX_WORDS]
-    known = ask(lambda one: one.similar_words([word.text for word in asked], scope)) if asked else set()
+    typed = [word.text for word in asked]
+    # Of the engine that gave the answer: it knows what it lacks.
+    known = ask(lambda one: one.similar_words(typed, scope, found.behind), name=found.engine) if asked else set()
     corrected, changed = [], False
     for word in asked:
         similar = [] if word.text in known else difflib.get_close_matches(word.text, sorted(known), n=1, cutoff=0.75)

@@ -20,6 +20,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from search.analysis.compounds import Splitter
 from search.analysis.folding import clean, fold
@@ -74,8 +75,9 @@ class Analyzer:
 
     def __init__(self, splitter: Splitter) -> None:
         self.splitter = splitter
+        self.parts = lru_cache(maxsize=100_000)(self._parts)
 
-    def parts(self, word: str, language: str) -> tuple[str, ...]:
+    def _parts(self, word: str, language: str) -> tuple[str, ...]:
         """Stems of the parts of a compound; only German closes its compounds up."""
         return () if language == "en" else tuple(derive(part, language) for part in self.splitter.split(word))
 

@@ -47,8 +47,11 @@ class Backend(ABC):
         """Return ids of entries whose titles or keywords have all words of ``whole`` and one that begins with ``typed``."""
 
     @abstractmethod
-    def similar_words(self, words: list[str], scope: Scope) -> set[str]:
-        """Return words of titles and keywords that the reader may see, among them those similar to ``words``."""
+    def similar_words(self, words: list[str], scope: Scope, behind: tuple[int, ...]) -> set[str]:
+        """Return words of titles and keywords that the reader may see, among them those similar to ``words``.
+
+        ``behind``: of the answer just given.
+        """
 
     @abstractmethod
     def seen(self, stems: frozenset[str], scope: Scope, behind: tuple[int, ...]) -> set[str]:

@@ -155,7 +155,7 @@ class DatabaseBackend(Backend):
         entries = entries.filter(pk__in=SearchPosting.objects.filter(_begins(f"w{typed}")).values("entry_id"))
         return list(entries.order_by("-boost", "title").values_list("pk", flat=True)[:limit])
 
-    def similar_words(self, words: list[str], scope: Scope) -> set[str]:
+    def similar_words(self, words: list[str], scope: Scope, behind: tuple[int, ...] = ()) -> set[str]:
         """Return all words of titles and keywords the reader may see."""
         rows = SearchPosting.objects.filter(_begins("w"), entry__in=scope.queryset().values("pk"))
         return {token[1:] for token in rows.values_list("token", flat=True).distinct()[:MAX_VOCABULARY]}

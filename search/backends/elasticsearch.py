@@ -177,9 +177,9 @@ class ElasticsearchBackend(Backend):
         )
         return [int(hit["_id"]) for hit in answer["hits"]["hits"]]
 
-    def similar_words(self, words: list[str], scope: Scope) -> set[str]:
+    def similar_words(self, words: list[str], scope: Scope, behind: tuple[int, ...]) -> set[str]:
         """Return the words of entries that have a word similar to one of ``words``."""
-        behind = self.ready()
+        self.usable()
         fuzzy = [{"fuzzy": {"word": {"value": word, "fuzziness": "AUTO", "prefix_length": 1}}} for word in words]
         same = [{"term": {"word": word}} for word in words]
         answer = _answer(
@@ -188,7 +188,7 @@ class ElasticsearchBackend(Backend):
                     "should": [*fuzzy, *same],
                     "minimum_should_match": 1,
                     "filter": _visible(scope),
-                    "must_not": _behind(behind),
+                    "must_not": _behind(list(behind)),
                 }
             },
             size=50,
@@ -201,8 +201,7 @@ class ElasticsearchBackend(Backend):
         """Return which stems occur in visible entries: one request, none to the database."""
         if not stems:
             return set()
-        if not get_breaker().closed:
-            raise EngineAway
+        self.usable()
         filters = {one: _any_of([Term("s", one, 1.0)], scope.levels) for one in sorted(stems)}
         answer = _answer(
             size=0,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.test import Client, override_settings
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -16,16 +18,33 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 from cms.access.rules import rule_book
 from cms.accounts.models import User
 from cms.content.models import ContentPage, HomePage
-from search import facets, scope
+from search import curation, facets, scope
 from search.backends.elasticsearch import memory
 from search.elastic import client
 from search.elastic.rebuild import drop_all, rebuild_index
 from search.elastic.shipping import ship_pending
 from search.indexing import project_pending
+from search.learning import related as related_queries
+from search.learning.related import popular, related
+from search.models import BestBet, LoggedQuery
 from search.queries import SearchQuery, search, suggest
+from search.ways_out import ways_out
 
 SERVER = os.environ.get("ELASTICSEARCH_URL", "")
 GROUPS, READERS = 2, 3
+#: What every reader asks for.
+PATHS = (
+    "/api/v1/search/?q=Versuch",
+    "/api/v1/search/?q=Versuch+Quatsch&kind=person",
+    "/api/v1/search/suggestions/?q=versu",
+    "/suche/",
+    "/suche/?q=Versuch",
+    "/suche/?q=Empfohlenes",
+    "/suche/?q=Versuch&near=50.0,8.27",
+    "/suche/?q=Versuch+Quatsch&kind=person",
+    "/suche/vorschlaege/?q=versu",
+    "/suche/vorschlaege/?q=versu&format=opensearch",
+)
 #: Words no other page has, so that one of them in an answer is a leak. Long enough for corrections.
 NAMES = ["quendel", "zwirbel", "gnuschel", "blomberg", "trudering", "schnorz"]
 restriction = st.one_of(st.just("login"), st.sets(st.integers(0, GROUPS - 1), min_size=1).map(frozenset))
@@ -51,7 +70,10 @@ class _Leaks:
 
     def setup_example(self) -> None:
         super().setup_example()  # type: ignore[misc]
-        for forget in (rule_book.clear, scope.forget, facets.forget, memory.clear, client.forget):
+        for forget in (
+            rule_book.clear, scope.forget, facets.forget, memory.clear, client.forget, related_queries.forget,
+            curation.bets.forget,
+        ):  # fmt: skip
             forget()
         self.groups = [Group.objects.create(name=f"Gruppe {n}") for n in range(GROUPS)]
         self.readers = [
@@ -105,6 +127,22 @@ class _Leaks:
             while ship_pending():
                 pass
 
+    def curate(self) -> None:
+        """Put every page first for a word of its own, and let many have asked for every name."""
+        for number, page in enumerate(self.pages):
+            BestBet.objects.create(
+                words="Empfohlenes", kind="page", object_id=str(page.pk), title=page.title, position=number
+            )
+            for back in range(4):
+                LoggedQuery.objects.create(
+                    day=timezone.localdate() - timedelta(days=back), digest=f"d{number}", text=f"versuch {NAMES[number]}",
+                    audience="public", language="de", searches=9, results=1,
+                )  # fmt: skip
+                LoggedQuery.objects.create(
+                    day=timezone.localdate() - timedelta(days=back), digest=f"n{number}", text=NAMES[number],
+                    audience="public", language="de", searches=9, results=1,
+                )  # fmt: skip
+
     def visible(self, user: Any) -> set[str]:
         """The plain evaluation: live, and every restriction above accepts."""
         found = set()
@@ -129,6 +167,7 @@ class _Leaks:
                 self.pages.append(below.add_child(instance=page))
                 if how:
                     self.restrict(self.pages[-1], how)
+            self.curate()
             project_pending(500)
             if self.engine == "elasticsearch":
                 rebuild_index()
@@ -155,13 +194,23 @@ class _Leaks:
             assert (answer.total, answer.hits, answer.facets) == (0, [], [])
             assert suggest(name[:4], reader=reader) == []
             wrong = name[:-1] + "x"
-            assert name not in search(SearchQuery(text=wrong), reader=reader).did_you_mean
+            assert name not in search(SearchQuery(text=wrong), reader=reader).did_you_mean.lower()
+            assert name not in {text for text in (*popular(reader), *related(found, reader))}
+            assert [item for item in ways_out(answer, reader=reader).broader if item.total] == []
         browser = Client()
         if reader:
             browser.force_login(reader)
-        for url in ("/api/v1/search/?q=Versuch", "/suche/?q=Versuch", "/suche/vorschlaege/?q=versu"):
+        for url in PATHS:
             body = browser.get(url).content.decode().lower()
-            assert [name for name in hidden if name in body] == []
+            assert [name for name in hidden if name in body] == [], url
+        # The feed is what the public finds, whoever asks.
+        secret = {name for name in NAMES if f"Versuch {name}" not in self.visible(None)}
+        body = browser.get("/suche/feed/?q=Versuch").content.decode().lower()
+        assert [name for name in secret if name in body] == []
+        # What editors put first is one more result for those who may see it, and nothing for the others.
+        with_bets = search(SearchQuery(text="Empfohlenes", size=20), reader=reader)
+        assert {hit.title for hit in with_bets.hits} <= seen
+        assert with_bets.total == len(with_bets.hits)
 
 
 class DatabaseLeaks(_Leaks, TestCase):
