@@ -75,9 +75,8 @@ def test_near_measures_sorts_and_limits(city: None) -> None:
     assert wide.hits[-1].distance == pytest.approx(7.5, abs=0.5)
 
 
-def test_the_page_asks_four_questions_of_the_database(city: None, client: Any, settings: Any) -> None:
-    if settings.SEARCH_BACKEND != "elasticsearch":
-        pytest.skip("the embedded engine asks the database itself")
+@pytest.mark.parametrize("engine", ["elasticsearch"], indirect=True)  # the embedded engine asks the database itself
+def test_the_page_asks_four_questions_of_the_database(city: None, client: Any) -> None:
     client.get("/suche/?q=Ausweis")
     with CaptureQueriesContext(connection) as captured:
         assert client.get("/suche/?q=Ausweis").status_code == 200
