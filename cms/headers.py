@@ -7,12 +7,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 #: What no page of ours uses is off for its scripts and frames, too (W3C Permissions Policy).
-PERMISSIONS_POLICY = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
-        "midi", "payment", "screen-wake-lock", "usb", "xr-spatial-tracking",
-    )
+FEATURES = (
+    "accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
+    "midi", "payment", "screen-wake-lock", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 
 #: The Wagtail admin has inline scripts and styles; nothing of it comes from elsewhere or is sent elsewhere.
@@ -31,6 +28,11 @@ ADMIN_POLICY = "; ".join(
 )
 
 
+def permissions_policy(*used: str) -> str:
+    """Return the policy of a page whose own scripts may ask for the features ``used``; frames never may."""
+    return ", ".join(f"{feature}=({'self' if feature in used else ''})" for feature in FEATURES)
+
+
 class SecurityHeadersMiddleware:
     """Set ``Permissions-Policy``, ``Cross-Origin-Resource-Policy`` and the admin's policy where an answer has none."""
 
@@ -43,7 +45,7 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         if request.method == "POST" and request.path == "/accounts/logout/":
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Permissions-Policy", permissions_policy())
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.path.startswith("/admin/"):  # where django-csp keeps out
             response.headers.setdefault("Content-Security-Policy", ADMIN_POLICY)

@@ -14,6 +14,11 @@ RADII = (1, 2, 5, 10)  # km
 _POSITION = re.compile(r"^\s*(-?\d{1,2}\.\d{1,6})\s*[,;]\s*(-?\d{1,3}\.\d{1,6})\s*$")
 
 
+def is_position(text: str) -> bool:
+    """Return whether ``text`` is a latitude and a longitude."""
+    return bool(_POSITION.match(text))
+
+
 def find_place(text: str, reader: Any, km: int) -> Near | None:
     """Return the point that ``text`` names: "50.0, 8.27", a district, a place, a street or a postcode; else None.
 

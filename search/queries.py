@@ -36,6 +36,9 @@ MAX_PAGE = 100
 SNIPPET = 240  # characters
 #: So much of a text is looked through for a passage to show.
 SCANNED = 20_000
+#: What a suggestion gains whose title has the word typed, over those that have it as a keyword only, such as the services
+#: with the name of their office. More than there is between two kinds, but popular ones still come before others.
+TITLE_BEGINS = 0.15
 #: What no result shows.
 UNSHOWN = ("analysed", "content_hash", "alternative_titles", "keywords")
 
@@ -277,7 +280,12 @@ def suggest(text: str, *, reader: Any, limit: int = 8) -> list[Hit]:
     ids = ask(lambda one: one.beginning(typed[:-1], typed[-1], scope, limit * 4))
     columns = ("kind", "object_id", "title", "url", "language", "boost", "fold_key", "pk")
     rows = list(scope.queryset().filter(pk__in=ids).values_list(*columns, named=True))
-    rows.sort(key=lambda row: (-row.boost, fold(row.title), row.pk))
+
+    def value(row: Any) -> float:
+        begins = any(word.text.startswith(typed[-1]) for word in words(clean(row.title)))
+        return row.boost + TITLE_BEGINS * begins
+
+    rows.sort(key=lambda row: (-value(row), fold(row.title), row.pk))
     found: dict[str, Hit] = {}
     for row in rows:
         if row.fold_key not in found or row.language == language:

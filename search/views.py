@@ -18,10 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.access.rules import reader_levels
+from cms.headers import permissions_policy
 
 from .forms import SearchForm
 from .learning import log
 from .learning.related import popular, related
+from .places import is_position
 from .queries import MAX_PAGE, SearchQuery, SearchResults, search, suggest
 from .ways_out import ways_out
 
@@ -39,11 +41,21 @@ class Chip:
 
 def results(request: HttpRequest) -> HttpResponse:
     """What the reader finds; 400 with the reason beside each wrong field, 404 for a page beyond the last."""
+    response = _results(request)
+    # "Use my position", which the browser asks the reader about.
+    response.headers["Permissions-Policy"] = permissions_policy("geolocation")
+    return response
+
+
+def _results(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET, reader=request)
     more = [form[name] for name in ("sort", "since", "until", "near", "km")]
     if not form.is_valid():
         query = SearchQuery(text=request.GET.get("q", ""))
-        context = {"form": form, "results": SearchResults(query=query, text=query.text), "more_fields": more}
+        # The filters that are no fields of the page and that are right stay as they are.
+        kept = [(name, value) for name in query.chosen() for value in form.cleaned_data.get(name, ())]
+        nothing = SearchResults(query=query, text=query.text)
+        context = {"form": form, "results": nothing, "more_fields": more, "kept": kept}
         return render(request, "search/results.html", context, status=400)
     query = form.query()
     found = search(query, reader=request)
@@ -66,7 +78,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "unfiltered_url": f"?{urlencode({'q': found.text})}",
         "more_fields": more,
         "kept": [(name, value) for name, values in query.chosen().items() for value in values],
-        "rss_query": _kept(request, without=("page", "size")),
+        "rss_query": _kept(request, without=("page", "size")).rstrip("&"),
         "log_token": log.note(found, request),
         "related": related(found, request) if found.text else [],
         "popular": popular(request) if not found.text or not found.total else [],
@@ -123,7 +135,8 @@ def _chips(request: HttpRequest, form: SearchForm, facet_links: list[Any]) -> li
             day = formats.date_format(data[name], "SHORT_DATE_FORMAT")
             chips.append(Chip(text % {"day": day}, _with(request, **{name: ""})))
     if data["near"]:
-        label = _("%(km)d km around %(place)s") % {"km": data["km"], "place": data["near"]}
+        place = _("the position chosen") if is_position(data["near"]) else data["near"]
+        label = _("%(km)d km around %(place)s") % {"km": data["km"], "place": place}
         chips.append(Chip(label, _with(request, near="", km="")))
     return chips
 

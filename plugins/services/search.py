@@ -76,14 +76,15 @@ class ServiceDocument:
         place = places[0] if places else None
         for language in obj.languages():
             with translation.override(language):
-                parts = [plain(obj.text(field, language)) for field in BODY_FIELDS]
+                texts = [plain(obj.text(field, language)) for field in BODY_FIELDS]
+                labels: list[str] = []
                 for rows, fields in (
                     (obj.papers.all(), ("label", "note")),
                     (obj.fees.all(), ("label", "condition")),
                     (obj.online_services.all(), ("label",)),
                     (obj.legal_bases.all(), ("label",)),
                 ):
-                    parts += [localized(getattr(row, name), language) for row in rows for name in fields]
+                    labels += [localized(getattr(row, name), language) for row in rows for name in fields]
                 yield Entry(
                     language=language,
                     title=obj.text("title", language),
@@ -98,7 +99,8 @@ class ServiceDocument:
                         *(unit.text("name", language) for unit in units),
                     ),
                     summary=obj.text("summary", language) or plain(obj.text("body", language))[:300],
-                    body=" ".join(part for part in parts if part),
+                    # Labels are no sentences: a passage of several needs something between them.
+                    body=" · ".join(part for part in (" ".join(filter(None, texts)), *labels) if part),
                     staff_text=plain(obj.text("staff_note", language)),
                     topics=tuple(item.slug for item in obj.life_situations.all()),
                     unit_id=units[0].pk if units else None,

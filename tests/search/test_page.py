@@ -59,6 +59,25 @@ def test_a_wrong_place_is_explained_beside_its_field(city: None, client: Any) ->
     assert 'value="Atlantis"' in page
 
 
+def test_a_mistake_in_one_filter_keeps_the_others(city: None, client: Any) -> None:
+    page = client.get("/suche/?q=Ausweis&kind=service&district=Neustadt&language=xx&near=Atlantis").content.decode()
+    assert '<input type="hidden" name="kind" value="service">' in page
+    assert '<input type="hidden" name="district" value="Neustadt">' in page
+    assert 'value="xx"' not in page
+
+
+def test_only_the_results_page_may_ask_for_the_position(city: None, client: Any) -> None:
+    asked = {path: client.get(path)["Permissions-Policy"] for path in ("/", "/suche/?q=x", "/suche/?q=x&near=Atlantis")}
+    assert ["geolocation=(self)" in policy for policy in asked.values()] == [False, True, True]
+    assert all("camera=()" in policy for policy in asked.values())
+
+
+def test_coordinates_are_not_shown_as_the_name_of_a_place(city: None, client: Any) -> None:
+    page = client.get("/suche/?q=Ausweis&near=50.0,8.27").content.decode()
+    assert "2 km um den gewählten Standort" in page
+    assert "um 50.0" not in page
+
+
 def test_near_measures_sorts_and_limits(city: None) -> None:
     from search.places import find_place
 
@@ -101,6 +120,7 @@ def test_the_feed_is_public_for_everybody_and_says_so(
     engine()
     client = client_of(staff_user)
     assert "Ausweis intern drucken" in client.get("/suche/?q=Ausweis").content.decode()
+    assert '"/suche/feed/?q=Ausweis"' in client.get("/suche/?q=Ausweis&size=20&page=1").content.decode()
     response = client.get("/suche/feed/?q=Ausweis")
     assert "intern drucken" not in response.content.decode()
     assert "public" in response["Cache-Control"]

@@ -98,6 +98,14 @@ def test_suggestions_and_corrections_know_only_visible_words(indexed: None, staf
     assert [hit.title for hit in suggest("mü", reader=None)] == ["Müllgebühren"]
 
 
+def test_an_office_is_suggested_before_the_services_it_is_responsible_for(home: Any) -> None:
+    unit = make_unit("Kfz-Zulassungsstelle")
+    for number in range(10):
+        make_service(f"Vorgang {number} beantragen", slug=f"vorgang-{number}", unit=unit)
+    project_pending(500)
+    assert suggest("zulass", reader=None)[0].title == "Kfz-Zulassungsstelle"
+
+
 def test_highlights_are_escaped(home: Any) -> None:
     make_service(texts={"body": "<p>Ausweis &lt;img src=x&gt; im Format</p>"})
     project_pending(500)

@@ -8,12 +8,18 @@
     button.type = "button";
     button.className = "button button--quiet";
     button.textContent = form.dataset.nearLabel;
+    var status = document.createElement("p");
+    status.className = "field__hint";
+    status.setAttribute("role", "status");
     button.addEventListener("click", function () {
+      status.textContent = "";
       navigator.geolocation.getCurrentPosition(function (found) {
         field.value = found.coords.latitude.toFixed(3) + ", " + found.coords.longitude.toFixed(3);
         form.requestSubmit();
-      });
+      }, function () {
+        status.textContent = form.dataset.nearFailed;
+      }, { timeout: 10000 });
     });
-    field.insertAdjacentElement("afterend", button);
+    field.after(button, status);
   });
 })();
