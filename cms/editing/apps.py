@@ -1,0 +1,13 @@
+from django.utils.translation import gettext_lazy as _
+
+from cms.plugins import Manifest, PluginConfig
+
+
+class EditingConfig(PluginConfig):
+    """What helps editors: checks, review dates, broken links, uses."""
+
+    name = "cms.editing"
+    label = "editing"
+    verbose_name = _("Editing")
+    default = True
+    manifest = Manifest(summary=_("What helps editors: checks, review dates, broken links, uses"))

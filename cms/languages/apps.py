@@ -1,0 +1,13 @@
+from django.utils.translation import gettext_lazy as _
+
+from cms.plugins import Manifest, PluginConfig
+
+
+class LanguagesConfig(PluginConfig):
+    """Translations of pages and their state."""
+
+    name = "cms.languages"
+    label = "languages"
+    verbose_name = _("Languages")
+    default = True
+    manifest = Manifest(summary=_("Translations of pages and their state"))

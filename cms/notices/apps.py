@@ -1,0 +1,13 @@
+from django.utils.translation import gettext_lazy as _
+
+from cms.plugins import Manifest, PluginConfig
+
+
+class NoticesConfig(PluginConfig):
+    """Notices that must be seen at once, and the emergency publisher."""
+
+    name = "cms.notices"
+    label = "notices"
+    verbose_name = _("Notices")
+    default = True
+    manifest = Manifest(summary=_("Notices that must be seen at once, and the emergency publisher"))

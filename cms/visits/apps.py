@@ -1,0 +1,13 @@
+from django.utils.translation import gettext_lazy as _
+
+from cms.plugins import Manifest, PluginConfig
+
+
+class VisitsConfig(PluginConfig):
+    """How often pages are read, counted without cookies."""
+
+    name = "cms.visits"
+    label = "visits"
+    verbose_name = _("Visits")
+    default = True
+    manifest = Manifest(summary=_("How often pages are read, counted without cookies"))
