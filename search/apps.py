@@ -12,6 +12,14 @@ class SearchConfig(PluginConfig):
     default = True
     manifest = Manifest(
         summary=_("One search over everything, filtered by what the reader may see"),
+        provides={
+            "entries_about": "search.listing.about",
+            "entries_by_letter": "search.listing.beginning_with",
+            "entries_nearest": "search.listing.nearest",
+            "letters": "search.listing.letters",
+            "public_addresses": "search.listing.public_addresses",
+            "readable_address": "search.listing.is_readable",
+        },
         urls="search.urls",
         api="search.api.urlpatterns",
         tour="search.tour.steps",

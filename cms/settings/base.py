@@ -1,5 +1,6 @@
 """Settings shared by every environment. Values come from environment variables (docs/deployment.md)."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import environ
@@ -116,7 +117,7 @@ MIDDLEWARE = [
     "cms.access.middleware.AccessMiddleware",
     "cms.access.uploads.UploadMiddleware",
     "cms.plugins.middleware.SwitchMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "cms.content.redirects.VisibleRedirectMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -254,6 +255,12 @@ HOLIDAYS = ("DE", env("HOLIDAY_SUBDIVISION", default="RP"))
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")
 WAGTAIL_SITE_NAME = env("SITE_NAME", default="Mogontia – Landeshauptstadt Mainz")
+
+# Whom to tell of security holes (/.well-known/security.txt): mailto:, https: or tel:, separated by commas.
+SECURITY_TXT_CONTACT = env.list("SECURITY_TXT_CONTACT", default=[])
+_expires = env("SECURITY_TXT_EXPIRES", default="")  # a day: 2027-06-30
+SECURITY_TXT_EXPIRES = datetime.fromisoformat(_expires).replace(tzinfo=UTC) if _expires else None
+SECURITY_TXT_POLICY = env("SECURITY_TXT_POLICY", default="")  # address of the rules for those who look for holes
 
 # --- people --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -1,0 +1,123 @@
+"""What every page type has in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
+from wagtail.search import index
+
+from cms.access.embedding import hidden_from_readers
+from cms.access.models import PageAccess
+from cms.access.pages import visible_pages
+from cms.plugins.switches import is_off
+
+from ..blocks import BODY_BLOCKS, PICTURES
+from ..fields import PluginStreamField
+
+
+def pictures() -> list[tuple[str, Any]]:
+    """Return the theme's drawings an editor may choose from."""
+    return PICTURES
+
+
+class SitePageForm(WagtailAdminPageForm):
+    """The editor's form of a page: its topics; what readers of the page may not see can't be embedded in it."""
+
+    topics = forms.ModelMultipleChoiceField(
+        label=_("Topics"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "topics" in self.fields:  # the form of a restricted editor may lack it
+            self.fields["topics"].queryset = apps.get_model("content", "Topic").objects.with_texts()
+            self.initial["topics"] = [row.topic_id for row in self.instance.page_topics.all()]
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if "topics" in self.cleaned_data:
+            rows = {row.topic_id: row for row in self.instance.page_topics.all()}
+            new = self.instance.page_topics.model
+            self.instance.page_topics = [rows.get(item.pk) or new(topic=item) for item in self.cleaned_data["topics"]]
+
+    def clean(self) -> dict[str, Any]:
+        """Name the media and records that some readers would miss, at the body."""
+        cleaned = super().clean()
+        if "body" in self.errors or "body" not in self.fields:
+            return cleaned
+        readers = PageAccess.objects.filter(page_id=self.instance.pk or self.parent_page.pk)
+        self.instance.body = cleaned.get("body")
+        hidden = hidden_from_readers(self.instance, readers.values_list("rule__clauses", flat=True).first() or [])
+        if hidden:
+            names = ", ".join(sorted(str(item) for item in hidden))
+            self.add_error(
+                "body",
+                _("Not everybody who may read this page may see: %(names)s. Move it to a collection these readers may "
+                  "see, or restrict the page.") % {"names": names},
+            )  # fmt: skip
+        return cleaned
+
+
+class SitePage(models.Model):
+    """Mixin of every page type: summary, body, breadcrumbs and children as the reader may see them."""
+
+    summary = models.TextField(
+        _("summary"), blank=True, max_length=500, help_text=_("One or two sentences for lists and the search.")
+    )
+    body = PluginStreamField(BODY_BLOCKS, blank=True, verbose_name=_("body"))
+
+    class Meta:
+        abstract = True
+
+    base_form_class = SitePageForm
+    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
+    promote_panels = [*Page.promote_panels, FieldPanel("topics")]
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the page; the request carries it for the language switch."""
+        request.wagtail_page = self  # type: ignore[attr-defined]
+        return super().serve(request, *args, **kwargs)  # type: ignore[misc]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what ``request`` may see: ``breadcrumbs`` (ancestors below the home page), ``child_pages``, ``part_of``."""
+        context = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        context["breadcrumbs"] = self.breadcrumbs(request)
+        context["child_pages"] = self.child_pages(request)
+        context["part_of"] = self.part_of(request)
+        return context
+
+    def child_pages(self, reader: Any) -> list[Page]:
+        """Return the pages below this one that ``reader`` may see."""
+        return list(visible_pages(reader, self.get_children()).specific())  # type: ignore[attr-defined]
+
+    def part_of(self, reader: Any) -> list[Any]:
+        """Return the steps (``StepTarget``) of step-by-steps ``reader`` may see that lead to this page."""
+        return apps.get_model("content", "StepTarget").objects.leading_to(self, reader)
+
+    def own_text(self) -> str:
+        """Return what an editor wrote outside the body, as plain text for the search."""
+        return ""
+
+    @property
+    def shown_body(self) -> list[Any]:
+        """The blocks of the body without those of plugins that are switched off."""
+        return self.body.stream_block.shown(self.body)
+
+    @classmethod
+    def can_create_at(cls, parent: Page) -> bool:
+        """Return whether an editor may create such a page below ``parent``: not while its plugin is off."""
+        return not is_off(cls._meta.app_label) and super().can_create_at(parent)  # type: ignore[misc]
+
+    def breadcrumbs(self, reader: Any) -> list[Page]:
+        """Return the ancestors from the home page's child down to the parent that ``reader`` may see."""
+        above = self.get_ancestors().filter(depth__gt=2).select_related("locale")  # type: ignore[attr-defined]
+        return list(visible_pages(reader, above))

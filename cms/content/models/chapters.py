@@ -1,0 +1,185 @@
+"""Texts of several pages with one implementation: guides, and publications that would else be a PDF."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable, Page
+
+from cms.access.pages import visible_pages
+
+from ..footnotes import cited_numbers
+from .base import SitePage, SitePageForm, pictures
+
+
+class ChapteredPage(RoutablePageMixin, SitePage):
+    """Mixin of pages whose text goes on in chapters below them, and can be read as one page."""
+
+    subpage_types = ["content.ChapterPage"]
+
+    class Meta:
+        abstract = True
+
+    def chapters(self, reader: Any) -> list[ChapterPage]:
+        """Return the chapters ``reader`` may see, in their order."""
+        below = ChapterPage.objects.child_of(self).select_related("locale").order_by("path")
+        return list(visible_pages(reader, below))
+
+    def child_pages(self, reader: Any) -> list[Page]:
+        """Return the chapters."""
+        return list(self.chapters(reader))
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add ``document`` (this page), ``chapters``, ``next`` and ``whole_url``."""
+        context = super().get_context(request, *args, **kwargs)
+        context["document"], context["chapters"] = self, context["child_pages"]
+        context["next"] = context["chapters"][0] if context["chapters"] else None
+        context["whole_url"] = self.whole_url(request)
+        return context
+
+    @path(_("whole/"), name="whole")
+    def whole(self, request: HttpRequest) -> Any:
+        """Answer with all chapters on one page, to read, search and print."""
+        request.wagtail_page = self  # type: ignore[attr-defined]
+        context = self.get_context(request)
+        models.prefetch_related_objects(context["chapters"], "footnotes")
+        return render(request, "content/whole.html", context)
+
+    def whole_url(self, request: HttpRequest) -> str:
+        """Return the address of the page with all chapters."""
+        return (self.get_url(request) or "") + self.reverse_subpage("whole")  # type: ignore[attr-defined]
+
+    def get_route_paths(self) -> list[str]:
+        """Return what needs a redirect when the page moves."""
+        return ["/", "/" + self.reverse_subpage("whole")]
+
+
+class GuidePage(ChapteredPage, Page):
+    """Explains something large in chapters, each for one question."""
+
+    class Meta:
+        verbose_name = _("guide")
+        verbose_name_plural = _("guides")
+
+
+class PublicationPage(ChapteredPage, Page):
+    """A report or plan as web pages: cover, contents, chapters with footnotes."""
+
+    picture = models.CharField(_("drawing"), max_length=40, blank=True, choices=pictures)
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    published_on = models.DateField(_("date of publication"), null=True, blank=True)
+    version = models.CharField(_("version"), max_length=60, blank=True, help_text=_("For example: 2nd edition"))
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        MultiFieldPanel(
+            [
+                FieldPanel("picture"),
+                FieldPanel("publisher"),
+                FieldRowPanel([FieldPanel("published_on"), FieldPanel("version")]),
+            ],
+            heading=_("Cover"),
+        ),
+        FieldPanel("body"),
+    ]
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+
+    def own_text(self) -> str:
+        """Return who published it."""
+        return self.publisher
+
+
+class ChapterForm(SitePageForm):
+    """The editor's form of a chapter: each footnote is cited, each citation has its footnote."""
+
+    def clean(self) -> dict[str, Any]:
+        """Compare the marks in the text with the footnotes below it."""
+        cleaned = super().clean()
+        formset = self.formsets.get("footnotes")
+        if formset is None or "body" in self.errors or not formset.is_valid():
+            return cleaned
+        have = len([form for form in formset.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")])
+        cited = cited_numbers(json.dumps(cleaned["body"].get_prep_value())) if cleaned.get("body") else set()
+        if missing := sorted(number for number in cited if not 1 <= number <= have):
+            numbers = ", ".join(map(str, missing))
+            self.add_error("body", _("The text cites footnotes that don't exist: %(numbers)s.") % {"numbers": numbers})
+        if idle := sorted(set(range(1, have + 1)) - cited):
+            numbers = ", ".join(f"[^{number}]" for number in idle)
+            self.add_error("body", _("Write %(numbers)s where the text refers to these footnotes.") % {"numbers": numbers})
+        return cleaned
+
+
+class ChapterPage(SitePage, Page):
+    """One chapter of a guide or publication."""
+
+    base_form_class = ChapterForm
+    parent_page_types = ["content.GuidePage", "content.PublicationPage"]
+    subpage_types: list[str] = []
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("body"),
+        InlinePanel(
+            "footnotes",
+            heading=_("Footnotes"),
+            label=_("Footnote"),
+            help_text=_("Write [^1] in the text where it refers to the first footnote."),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("chapter")
+        verbose_name_plural = _("chapters")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add ``document``, ``chapters``, ``number``, ``previous``, ``next`` and ``whole_url``."""
+        context = super().get_context(request, *args, **kwargs)
+        document = self.get_parent().specific
+        chapters = document.chapters(request)
+        if self.pk not in {chapter.pk for chapter in chapters}:  # a draft in preview
+            chapters = sorted([*chapters, self], key=lambda chapter: chapter.path)
+        place = [chapter.pk for chapter in chapters].index(self.pk)
+        context |= {
+            "document": document,
+            "chapters": chapters,
+            "number": place + 1,
+            "previous": chapters[place - 1] if place else document,
+            "next": chapters[place + 1] if place + 1 < len(chapters) else None,
+            "whole_url": document.whole_url(request),
+        }
+        return context
+
+    def child_pages(self, reader: Any) -> list[Page]:
+        """Return nothing: there is nothing below a chapter."""
+        return []
+
+    def own_text(self) -> str:
+        """Return the footnotes."""
+        return " ".join(row.text for row in self.footnotes.all())
+
+
+class ChapterFootnote(Orderable):
+    """A footnote; the mark [^n] in the text cites the n-th."""
+
+    chapter = ParentalKey(ChapterPage, on_delete=models.CASCADE, related_name="footnotes")
+    text = RichTextField(_("text"), features=["bold", "italic", "link"])
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("footnote")
+        verbose_name_plural = _("footnotes")
+
+    def __str__(self) -> str:
+        return self.text[:60]
