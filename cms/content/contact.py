@@ -65,7 +65,7 @@ class ContactForm(forms.Form):
             return True
         return time.time() - began < FASTEST
 
-    def message(self) -> dict[str, str]:
+    def values(self) -> dict[str, str]:
         """Return what :func:`send_message` takes."""
         return {
             "name": self.cleaned_data["name"],

@@ -7,7 +7,11 @@ ROLES = {
         "wagtailadmin.access_admin",
         "access.add_accessrule",
         "access.view_accessrule",
-        *(f"content.{verb}_{model}" for model in ("topic", "shortlink") for verb in ("add", "change", "delete", "view")),
+        *(
+            f"content.{verb}_{model}"
+            for model in ("topic", "shortlink")
+            for verb in ("add", "change", "delete", "view")
+        ),
     ],
     SECTION_EDITORS_GROUP: ["wagtailadmin.access_admin"],
 }

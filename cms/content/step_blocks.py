@@ -20,7 +20,11 @@ class StepBlock(blocks.StructBlock):
     """One step."""
 
     relation = blocks.ChoiceBlock(
-        choices=[("", _("next step")), ("and", _("and: together with the step before")), ("or", _("or: instead of it"))],
+        choices=[
+            ("", _("next step")),
+            ("and", _("and: together with the step before")),
+            ("or", _("or: instead of it")),
+        ],
         required=False,
         default="",
         label=_("Follows as"),

@@ -237,10 +237,14 @@ PATHS = [
         ),
     ),
     ReadPath(
-        "button of a landing page", (), ("cms/content/test_other_pages.py::test_the_button_leads_to_its_page_for_those_who_may_see_it",)
+        "button of a landing page",
+        (),
+        ("cms/content/test_other_pages.py::test_the_button_leads_to_its_page_for_those_who_may_see_it",),
     ),
     ReadPath(
-        "office of a contact page", (), ("cms/content/test_contact.py::test_an_office_the_reader_may_not_see_is_not_shown",)
+        "office of a contact page",
+        (),
+        ("cms/content/test_contact.py::test_an_office_the_reader_may_not_see_is_not_shown",),
     ),
     ReadPath(
         "short links",
@@ -259,7 +263,9 @@ PATHS = [
         ),
     ),
     ReadPath(
-        "suggestions for a wrong address", (), ("cms/content/test_ways.py::test_what_is_missing_suggests_nothing_restricted",)
+        "suggestions for a wrong address",
+        (),
+        ("cms/content/test_ways.py::test_what_is_missing_suggests_nothing_restricted",),
     ),
     ReadPath(
         "redirects from old addresses",
@@ -267,7 +273,9 @@ PATHS = [
         ("cms/content/test_ways.py::test_a_redirect_does_not_tell_the_address_of_a_restricted_page",),
     ),
     ReadPath(
-        "parts of a long sitemap", ("sitemap_part",), ("cms/content/test_machines.py::test_a_long_sitemap_is_an_index_of_parts",)
+        "parts of a long sitemap",
+        ("sitemap_part",),
+        ("cms/content/test_machines.py::test_a_long_sitemap_is_an_index_of_parts",),
     ),
     ReadPath(
         "nothing of anybody",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -113,12 +114,17 @@ class ChapterForm(SitePageForm):
             return cleaned
         have = len([form for form in formset.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")])
         cited = cited_numbers(json.dumps(cleaned["body"].get_prep_value())) if cleaned.get("body") else set()
+        problems = []
         if missing := sorted(number for number in cited if not 1 <= number <= have):
             numbers = ", ".join(map(str, missing))
-            self.add_error("body", _("The text cites footnotes that don't exist: %(numbers)s.") % {"numbers": numbers})
+            problems.append(gettext("The text cites footnotes that don't exist: %(numbers)s.") % {"numbers": numbers})
         if idle := sorted(set(range(1, have + 1)) - cited):
             numbers = ", ".join(f"[^{number}]" for number in idle)
-            self.add_error("body", _("Write %(numbers)s where the text refers to these footnotes.") % {"numbers": numbers})
+            problems.append(
+                gettext("Write %(numbers)s where the text refers to these footnotes.") % {"numbers": numbers}
+            )
+        if problems:  # the editor shows the first error of a body only
+            self.add_error("body", " ".join(problems))
         return cleaned
 
 

@@ -54,7 +54,9 @@ class ContactPage(SitePage, Page):
         """Insist on somebody who reads what is sent. Raises ValidationError."""
         super().clean()
         if self.shows_form and not self.recipient:
-            raise ValidationError({"email": _("Enter an address: the office has none, and messages must reach somebody.")})
+            raise ValidationError(
+                {"email": _("Enter an address: the office has none, and messages must reach somebody.")}
+            )
 
     @property
     def recipient(self) -> str:
@@ -74,7 +76,7 @@ class ContactPage(SitePage, Page):
                 if form.is_robot():
                     return redirect(f"{self.get_url(request)}?sent=1")
                 if may_send(request):
-                    send_message(page=self, **form.message())
+                    send_message(page=self, **form.values())
                     return redirect(f"{self.get_url(request)}?sent=1")
                 form.add_error(None, _("You have sent several messages. Please wait an hour, or call us."))
                 status = 429

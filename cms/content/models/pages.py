@@ -105,10 +105,18 @@ class LandingPage(SitePage, Page):
     picture = models.CharField(_("drawing"), max_length=40, blank=True, choices=pictures)
     action_label = models.CharField(_("text of the button"), max_length=80, blank=True)
     action_page = models.ForeignKey(
-        "wagtailcore.Page", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("button leads to page")
+        "wagtailcore.Page",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("button leads to page"),
     )
     action_url = models.CharField(
-        _("or to the address"), max_length=500, blank=True, validators=[RegexValidator(r"^(/(?!/)|https://|mailto:|tel:)")]
+        _("or to the address"),
+        max_length=500,
+        blank=True,
+        validators=[RegexValidator(r"^(/(?!/)|https://|mailto:|tel:)")],
     )
     shows_pages_below = models.BooleanField(_("show the pages below as cards"), default=True)
 

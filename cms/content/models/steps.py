@@ -49,7 +49,11 @@ class StepByStepPage(SitePage, Page):
                     rows.setdefault(
                         link["page"].pk,
                         StepTarget(
-                            page=self, target_id=link["page"].pk, number=step["number"], title=step["title"], anchor=step["id"]
+                            page=self,
+                            target_id=link["page"].pk,
+                            number=step["number"],
+                            title=step["title"],
+                            anchor=step["id"],
                         ),
                     )
         StepTarget.objects.bulk_create(rows.values())

@@ -58,7 +58,8 @@ def test_an_address_of_the_page_comes_first(client: Any, page: Any, monkeypatch:
 
 
 @pytest.mark.parametrize(
-    ("values", "field"), [({"message": ""}, "message"), ({"email": "keine"}, "email"), ({"subject": "x" * 121}, "subject")]
+    ("values", "field"),
+    [({"message": ""}, "message"), ({"email": "keine"}, "email"), ({"subject": "x" * 121}, "subject")],
 )
 def test_mistakes_are_named_and_nothing_typed_is_lost(
     client: Any, page: Any, monkeypatch: Any, values: dict[str, str], field: str
@@ -103,7 +104,9 @@ def test_markup_of_strangers_is_text(client: Any, page: Any, monkeypatch: Any) -
     assert "<script>" not in mail.html
 
 
-def test_an_office_the_reader_may_not_see_is_not_shown(client: Any, page: Any, staff_rule: Any, staff_user: Any) -> None:
+def test_an_office_the_reader_may_not_see_is_not_shown(
+    client: Any, page: Any, staff_rule: Any, staff_user: Any
+) -> None:
     page.unit.access_rule = staff_rule
     page.unit.save()
     assert "Bürgeramt" not in client.get("/kontakt/").content.decode()

