@@ -45,12 +45,20 @@ class Navigation:
 
     @cached_property
     def _pages(self) -> list[Page]:
-        """All pages around the content that the reader may see, read at once: start, main menu, portals, legal pages."""
-        around = Q(homepage__isnull=False) | Q(sectionpage__portal__gt="") | Q(contentpage__in_footer=True)
+        """All pages around the content that the reader may see, read at once: start, main menu, portals, legal pages, translations."""
+        around = (
+            Q(homepage__isnull=False)
+            | Q(sectionpage__portal__gt="")
+            | Q(contentpage__in_footer=True)
+            | Q(contentpage__legal_kind__gt="")
+        )
+        if page := getattr(self.request, "wagtail_page", None):
+            around |= Q(translation_key=page.translation_key)
         pages = Page.objects.filter(around | Q(show_in_menus=True, depth=START_DEPTH + 1)).annotate(
             is_start=ExpressionWrapper(Q(homepage__isnull=False), output_field=BooleanField()),
             portal=F("sectionpage__portal"),
             in_footer=F("contentpage__in_footer"),
+            legal_kind=F("contentpage__legal_kind"),
         )
         return list(visible_pages(self.request, pages).select_related("locale").order_by("path"))
 
@@ -110,12 +118,21 @@ class Navigation:
     @cached_property
     def footer(self) -> list[MenuItem]:
         """The legal pages in the active language, else in the default language."""
-        found = [page for page in self._pages if page.in_footer]
+        shown = self._in_this_language([page for page in self._pages if page.in_footer])
+        return [MenuItem(title=page.title, url=self._url(page)) for page in shown]
+
+    @cached_property
+    def privacy(self) -> MenuItem | None:
+        """The page on privacy, for forms."""
+        shown = self._in_this_language([page for page in self._pages if page.legal_kind == "privacy"])
+        return MenuItem(title=shown[0].title, url=self._url(shown[0])) if shown else None
+
+    def _in_this_language(self, found: list[Page]) -> list[Page]:
+        """Return the pages of ``found`` in the active language, and those that only the default language has."""
         own = [page for page in found if page.locale.language_code == self.language]
         others = [page for page in found if page.locale.language_code == settings.LANGUAGE_CODE]
         have = {page.translation_key for page in own}
-        shown = own + [page for page in others if page.translation_key not in have and page not in own]
-        return [MenuItem(title=page.title, url=self._url(page)) for page in shown]
+        return own + [page for page in others if page.translation_key not in have and page not in own]
 
     @cached_property
     def languages(self) -> list[LanguageLink]:
@@ -132,10 +149,9 @@ class Navigation:
         if page is not None:
             if page.locale.language_code == code:
                 return self._url(page)
-            translated = visible_pages(
-                self.request, Page.objects.filter(translation_key=page.translation_key, locale__language_code=code)
-            ).first()
-            return translated.get_url(self.request) if translated else home
+            same = [one for one in self._pages if one.translation_key == page.translation_key]
+            translated = next((one for one in same if one.locale.language_code == code), None)
+            return self._url(translated) if translated else home
         match = getattr(self.request, "resolver_match", None)
         if match is None or match.url_name == "wagtail_serve":
             return home

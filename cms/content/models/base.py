@@ -7,11 +7,13 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, get_page_models
 from wagtail.search import index
 
 from cms.access.embedding import hidden_from_readers
@@ -21,6 +23,15 @@ from cms.plugins.switches import is_off
 
 from ..blocks import BODY_BLOCKS, PICTURES
 from ..fields import PluginStreamField
+
+#: Where pages right below a start page stand in the tree.
+SECTION_DEPTH = 3
+
+
+def _summaries() -> list[str]:
+    """Return the look-ups that lead from a page to the summary of its type."""
+    types = [model for model in get_page_models() if issubclass(model, SitePage)]
+    return [f"{model._meta.model_name}__summary" for model in types]
 
 
 def pictures() -> list[tuple[str, Any]]:
@@ -77,6 +88,8 @@ class SitePage(models.Model):
     class Meta:
         abstract = True
 
+    #: What is read together with the page when it is shown.
+    shown_with: tuple[str, ...] = ("locale",)
     base_form_class = SitePageForm
     content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
     promote_panels = [*Page.promote_panels, FieldPanel("topics")]
@@ -96,8 +109,13 @@ class SitePage(models.Model):
         return context
 
     def child_pages(self, reader: Any) -> list[Page]:
-        """Return the pages below this one that ``reader`` may see."""
-        return list(visible_pages(reader, self.get_children()).specific())  # type: ignore[attr-defined]
+        """Return the pages below this one that ``reader`` may see, each with its ``summary``: one query, or none."""
+        if not self.allowed_subpage_models():  # type: ignore[attr-defined]
+            return []
+        below = self.get_children().annotate(
+            summary=Coalesce(*_summaries(), Value(""), output_field=models.TextField())
+        )  # type: ignore[attr-defined]
+        return list(visible_pages(reader, below).select_related("locale"))
 
     def part_of(self, reader: Any) -> list[Any]:
         """Return the steps (``StepTarget``) of step-by-steps ``reader`` may see that lead to this page."""
@@ -119,5 +137,7 @@ class SitePage(models.Model):
 
     def breadcrumbs(self, reader: Any) -> list[Page]:
         """Return the ancestors from the home page's child down to the parent that ``reader`` may see."""
-        above = self.get_ancestors().filter(depth__gt=2).select_related("locale")  # type: ignore[attr-defined]
+        if self.depth <= SECTION_DEPTH:  # type: ignore[attr-defined]
+            return []
+        above = self.get_ancestors().filter(depth__gte=SECTION_DEPTH).select_related("locale")  # type: ignore[attr-defined]
         return list(visible_pages(reader, above))

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -19,7 +20,12 @@ from wagtail.models import Orderable, Page
 from cms.access.pages import visible_pages
 
 from ..footnotes import cited_numbers
-from .base import SitePage, SitePageForm, pictures
+from .base import SECTION_DEPTH, SitePage, SitePageForm, pictures
+
+
+def whole_url(document: Page, request: HttpRequest) -> str:
+    """Return the address of the page with all chapters of ``document``."""
+    return f"{document.get_url(request) or ''}{gettext('whole/')}"
 
 
 class ChapteredPage(RoutablePageMixin, SitePage):
@@ -30,21 +36,17 @@ class ChapteredPage(RoutablePageMixin, SitePage):
     class Meta:
         abstract = True
 
-    def chapters(self, reader: Any) -> list[ChapterPage]:
+    def child_pages(self, reader: Any) -> list[Page]:
         """Return the chapters ``reader`` may see, in their order."""
         below = ChapterPage.objects.child_of(self).select_related("locale").order_by("path")
         return list(visible_pages(reader, below))
-
-    def child_pages(self, reader: Any) -> list[Page]:
-        """Return the chapters."""
-        return list(self.chapters(reader))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add ``document`` (this page), ``chapters``, ``next`` and ``whole_url``."""
         context = super().get_context(request, *args, **kwargs)
         context["document"], context["chapters"] = self, context["child_pages"]
         context["next"] = context["chapters"][0] if context["chapters"] else None
-        context["whole_url"] = self.whole_url(request)
+        context["whole_url"] = whole_url(self, request)
         return context
 
     @path(_("whole/"), name="whole")
@@ -55,13 +57,10 @@ class ChapteredPage(RoutablePageMixin, SitePage):
         models.prefetch_related_objects(context["chapters"], "footnotes")
         return render(request, "content/whole.html", context)
 
-    def whole_url(self, request: HttpRequest) -> str:
-        """Return the address of the page with all chapters."""
-        return (self.get_url(request) or "") + self.reverse_subpage("whole")  # type: ignore[attr-defined]
-
     def get_route_paths(self) -> list[str]:
         """Return what needs a redirect when the page moves."""
-        return ["/", "/" + self.reverse_subpage("whole")]
+        with translation.override(self.locale.language_code):  # type: ignore[attr-defined]
+            return ["/", f"/{gettext('whole/')}"]
 
 
 class GuidePage(ChapteredPage, Page):
@@ -150,27 +149,35 @@ class ChapterPage(SitePage, Page):
         verbose_name = _("chapter")
         verbose_name_plural = _("chapters")
 
+    def breadcrumbs(self, reader: Any) -> list[Page]:
+        """Return the ancestors ``reader`` may see."""
+        return [page for page in self._around(reader) if page.depth < self.depth]
+
+    def _around(self, reader: Any) -> list[Page]:
+        """Return ancestors and chapters that ``reader`` may see: one query for both, kept for the request at hand."""
+        if self.__dict__.get("_around_reader") is not reader:
+            above = self.get_ancestors().filter(depth__gte=SECTION_DEPTH)
+            pages = visible_pages(reader, above | self.get_siblings()).select_related("locale").order_by("path")
+            self.__dict__ |= {"_around_reader": reader, "_around_pages": list(pages)}
+        return self.__dict__["_around_pages"]
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add ``document``, ``chapters``, ``number``, ``previous``, ``next`` and ``whole_url``."""
         context = super().get_context(request, *args, **kwargs)
-        document = self.get_parent().specific
-        chapters = document.chapters(request)
+        above = [page for page in context["breadcrumbs"] if page.depth == self.depth - 1]
+        document = above[0] if above else self.get_parent()  # of a chapter whose document was withdrawn
+        chapters = [page for page in self._around(request) if page.depth == self.depth]
         if self.pk not in {chapter.pk for chapter in chapters}:  # a draft in preview
             chapters = sorted([*chapters, self], key=lambda chapter: chapter.path)
         place = [chapter.pk for chapter in chapters].index(self.pk)
-        context |= {
+        return context | {
             "document": document,
             "chapters": chapters,
             "number": place + 1,
             "previous": chapters[place - 1] if place else document,
             "next": chapters[place + 1] if place + 1 < len(chapters) else None,
-            "whole_url": document.whole_url(request),
+            "whole_url": whole_url(document, request),
         }
-        return context
-
-    def child_pages(self, reader: Any) -> list[Page]:
-        """Return nothing: there is nothing below a chapter."""
-        return []
 
     def own_text(self) -> str:
         """Return the footnotes."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 
-from cms.access.pages import visible_pages
+from cms.access.rules import rule_ids_for
 from cms.directory.models import Location, OrganisationUnit
 from cms.directory.presentation import location_context
 
@@ -35,6 +35,7 @@ class ContactPage(SitePage, Page):
     )
     shows_form = models.BooleanField(_("with a form"), default=True)
 
+    shown_with = ("locale", "unit", "location")
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
@@ -90,18 +91,12 @@ class ContactPage(SitePage, Page):
         return response
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add ``office`` and the place with its hours, as ``request`` may see them, and the page on ``privacy``."""
-        from .pages import ContentPage
-
+        """Add ``office`` and the place with its hours, as ``request`` may see them."""
         context = super().get_context(request, *args, **kwargs)
-        units = OrganisationUnit.objects.visible_to(request).with_texts().filter(pk=self.unit_id)
-        context["office"] = units.first() if self.unit_id else None
-        places = Location.objects.visible_to(request).with_texts().prefetch_related("hours", "exceptions")
-        place = places.filter(pk=self.location_id).first() if self.location_id else None
-        if place:
-            context |= location_context(place)
+        rules = rule_ids_for(request)
+        context["office"] = self.unit if self.unit and self.unit.access_rule_id in rules else None
+        if self.location and self.location.access_rule_id in rules:
+            context |= location_context(self.location)
         if self.shows_form and "form" not in context:
             context["form"] = ContactForm()
-        legal = ContentPage.objects.filter(legal_kind=ContentPage.LegalKind.PRIVACY, locale=self.locale)
-        context["privacy"] = visible_pages(request, legal).first() if self.shows_form else None
         return context

@@ -34,6 +34,21 @@ class HomePage(SitePage, Page):
         verbose_name = _("start page")
         verbose_name_plural = _("start pages")
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Find the page of an address: two queries however deep it lies, where Wagtail asks twice for each level.
+
+        What a page makes of the rest of the address is its own to decide. Raises Http404.
+        """
+        places = [f"{self.url_path}{'/'.join(path_components[:end])}/" for end in range(1, len(path_components) + 1)]
+        found = Page.objects.filter(url_path__in=places, path__startswith=self.path).order_by("-depth")
+        page = found.only("pk", "depth", "content_type_id").first() if places else None
+        if page is None:
+            return super().route(request, path_components)
+        model = page.cached_content_type.model_class()
+        related = getattr(model, "shown_with", ("locale",))
+        specific = model._default_manager.select_related(*related).get(pk=page.pk)
+        return specific.route(request, path_components[page.depth - self.depth :])
+
     def own_text(self) -> str:
         """Return the greeting."""
         return self.lead

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
+from wagtail.rich_text import RichText
 
 from cms.access.pages import visible_pages
 from cms.records.richtext import plain
@@ -42,52 +43,58 @@ class StepByStepPage(SitePage, Page):
 
     def _store_targets(self) -> None:
         self.targets.all().delete()
-        rows = {}
-        for step in self.numbered_steps():
-            for link in step["links"]:
-                if link["page"]:
-                    rows.setdefault(
-                        link["page"].pk,
-                        StepTarget(
-                            page=self,
-                            target_id=link["page"].pk,
-                            number=step["number"],
-                            title=step["title"],
-                            anchor=step["id"],
-                        ),
-                    )
+        rows: dict[int, StepTarget] = {}
+        steps = self.numbered_steps()
+        known = set(Page.objects.filter(pk__in=_page_ids(steps)).values_list("pk", flat=True))
+        for step in steps:
+            for target in (link["page"] for link in step["links"] if link["page"] in known):
+                place = {"number": step["number"], "title": step["title"], "anchor": step["id"]}
+                rows.setdefault(target, StepTarget(page=self, target_id=target, **place))
         StepTarget.objects.bulk_create(rows.values())
 
     def numbered_steps(self) -> list[dict[str, Any]]:
-        """Return the steps as dicts; "and" and "or" have the number of the step before them."""
+        """Return the steps as dicts; "and" and "or" have the number of the step before them, pages stand by their id."""
         found: list[dict[str, Any]] = []
         number = 0
-        for child in self.steps:
-            value = child.value
-            relation = value["relation"] if found else ""
+        for child in self.steps.get_prep_value():  # as stored: the blocks would read every page for its id
+            value = child["value"]
+            relation = value.get("relation") if found else ""
             number += not relation
-            found.append({**value, "relation": relation, "number": number, "id": f"step-{len(found) + 1}"})
+            links = [item.get("value", item) for item in value.get("links") or []]
+            found.append(
+                {
+                    "id": f"step-{len(found) + 1}",
+                    "relation": relation,
+                    "number": number,
+                    "title": value["title"],
+                    "text": RichText(value.get("text") or ""),
+                    "links": [
+                        {name: link.get(name) or "" for name in ("label", "note", "page", "url")} for link in links
+                    ],
+                }
+            )
         return found
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add ``steps`` with the links ``request`` may see."""
         context = super().get_context(request, *args, **kwargs)
         steps = self.numbered_steps()
-        ids = {link["page"].pk for step in steps for link in step["links"] if link["page"]}
-        pages = visible_pages(request, Page.objects.filter(pk__in=ids)).select_related("locale")
+        pages = visible_pages(request, Page.objects.filter(pk__in=_page_ids(steps))).select_related("locale")
         urls = {page.pk: page.get_url(request) for page in pages}
         for step in steps:
-            step["links"] = [
-                {"label": link["label"], "note": link["note"], "url": url}
-                for link in step["links"]
-                if (url := urls.get(link["page"].pk, "") if link["page"] else link["url"])
-            ]
+            for link in step["links"]:
+                link["url"] = urls.get(link["page"], "") if link["page"] else link["url"]
+            step["links"] = [link for link in step["links"] if link["url"]]
         context["steps"] = steps
         return context
 
     def own_text(self) -> str:
         """Return titles and texts of the steps."""
         return " ".join(f"{step['title']}. {plain(str(step['text'].source))}" for step in self.numbered_steps())
+
+
+def _page_ids(steps: list[dict[str, Any]]) -> set[int]:
+    return {link["page"] for step in steps for link in step["links"] if link["page"]}
 
 
 class StepTargetQuerySet(models.QuerySet):

@@ -72,6 +72,7 @@ class TopicPage(SitePage, Page):
 
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="+", verbose_name=_("topic"))
 
+    shown_with = ("locale", "topic")
     content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("topic"), FieldPanel("body")]
     subpage_types: list[str] = []
 

@@ -9,7 +9,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from ..footnotes import with_links
+from ..footnotes import cited_numbers, with_links
 
 register = template.Library()
 HEADING = re.compile(r"<(/?)h([2-5])(?=[\s>])")
@@ -22,7 +22,7 @@ def chapter_text(context: Any, chapter: Any, below: int = 0) -> SafeString:
     html = "\n".join(str(block.render(context=values)) for block in chapter.shown_body)
     if below:
         html = HEADING.sub(lambda match: f"<{match[1]}h{int(match[2]) + below}", html)
-    notes = list(chapter.footnotes.all())
+    notes = list(chapter.footnotes.all()) if cited_numbers(html) else []
     text, cited = with_links(html, prefix=chapter.slug, count=len(notes))
     rows = [(number, note, number in cited) for number, note in enumerate(notes, start=1)]
     values |= {"text": text, "notes": rows, "prefix": chapter.slug, "level": 2 + below}
