@@ -15,6 +15,7 @@ from cms.access.models import AccessRule
 from cms.access.rules import rule_book
 from cms.accounts.models import User
 from cms.accounts.roles import AGENT_GROUP, EDITORS_GROUP, STAFF_GROUP, set_up_roles
+from cms.caching import versions
 from cms.content.models import ContentPage, HomePage, SectionPage
 from cms.directory.models import Location, OpeningHours, OrganisationUnit
 from cms.plugins import switches
@@ -34,6 +35,7 @@ def empty_cache() -> None:
     scope.forget()
     facets.forget()
     memory.clear()
+    versions.forget()
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 from wagtail.models import BaseViewRestriction, Collection, CollectionViewRestriction, Page, PageViewRestriction
 
 from cms.plugins.switches import switched_off
@@ -34,7 +35,9 @@ def visible_pages(reader: Any, queryset: QuerySet[Page] | None = None) -> QueryS
     pages = Page.objects.all() if queryset is None else queryset
     if off := switched_off():
         pages = pages.exclude(content_type__app_label__in=off)
-    return pages.filter(live=True, access__rule__among=rule_ids_for(reader))
+    # What has expired is gone to the second, even before anybody withdrew it.
+    unexpired = Q(expire_at__isnull=True) | Q(expire_at__gt=timezone.now())
+    return pages.filter(unexpired, live=True, access__rule__among=rule_ids_for(reader))
 
 
 def visible_in_collections(reader: Any, queryset: QuerySet) -> QuerySet:

@@ -11,6 +11,8 @@ from django.db.models import Count, Max, Min, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
+from cms.contracts.clock import TimedChange
+
 from .models import PUBLIC, SIGNED_IN, AccessRule
 
 STAFF_GROUP = "staff"
@@ -96,6 +98,11 @@ class RuleBook:
             self._bring_up_to_date()
         return self._clauses[pk]
 
+    def next_moment(self, now: datetime) -> datetime | None:
+        """Return when the next window opens or closes, None when none will."""
+        self._bring_up_to_date()
+        return next((moment for moment in self._moments if moment > now), None)
+
     def _bring_up_to_date(self) -> None:
         version = self._current_version()
         if version == self._version:
@@ -122,6 +129,7 @@ class RuleBook:
 
 
 rule_book = RuleBook()
+TIMED = [TimedChange(name="audiences", next_at=rule_book.next_moment)]
 
 
 def satisfied_rule_ids(user: Any, *, at: datetime | None = None) -> frozenset[int]:

@@ -17,6 +17,7 @@ class ContentConfig(PluginConfig):
         smoke="cms.content.tour.smoke_paths",
         roles="cms.content.roles.ROLES",
         demo="cms.content.demo.load",
+        timed="cms.content.scheduling.TIMED",
     )
 
     def ready(self) -> None:

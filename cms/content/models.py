@@ -20,6 +20,7 @@ from cms.access.models import PageAccess
 from cms.access.pages import visible_pages
 from cms.access.rules import STAFF_GROUP
 from cms.accounts.roles import EXTRANET_GROUP
+from cms.caching.pages import keep_for_the_public
 from cms.plugins.registry import providers
 from cms.plugins.switches import is_off
 
@@ -66,7 +67,7 @@ class SitePage(models.Model):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the page; the request carries it for the language switch."""
         request.wagtail_page = self  # type: ignore[attr-defined]
-        return super().serve(request, *args, **kwargs)  # type: ignore[misc]
+        return keep_for_the_public(super().serve(request, *args, **kwargs), page_id=self.pk)  # type: ignore[misc]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add ``breadcrumbs`` (ancestors below the home page) and ``child_pages``, both as ``request`` may see them."""

@@ -61,6 +61,7 @@ class PageDocument:
             summary=page.summary or intro,
             body=" ".join(part for part in (intro, body_text(page.body)) if part),
             date=page.last_published_at.date() if page.last_published_at else None,
+            publish_until=page.expire_at,
         )
 
 
