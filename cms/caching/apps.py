@@ -17,9 +17,9 @@ class CachingConfig(PluginConfig):
 
     def ready(self) -> None:
         from django.db.backends.signals import connection_created
+        from wagtail.models import Site
 
         from cms.plugins import switches
-        from wagtail.models import Site
 
         from .versions import version_changed
         from .watching import watch

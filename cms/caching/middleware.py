@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache as remember
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
