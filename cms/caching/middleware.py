@@ -73,6 +73,15 @@ class PageCacheMiddleware:
             version = versions.current(now)
         except DatabaseError:  # the answer that explains this is made further inside
             return self.get_response(request)
+        if request.method not in ("GET", "HEAD"):  # may change what is remembered of the version
+            return self.get_response(request)
+        token = versions.begin_request(version)
+        try:
+            return self._answer(request, version, now)
+        finally:
+            versions.end_request(token)
+
+    def _answer(self, request: HttpRequest, version: str, now: datetime) -> HttpResponse:
         if not settings.PAGE_CACHE_SECONDS or not _is_public(request):
             return self.get_response(request)
         key = _key(request, version)
@@ -122,7 +131,7 @@ def _keep(response: HttpResponse, now: datetime) -> Kept:
         body=body,
         packed=gzip.compress(body, 6, mtime=0),
         etag=f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',  # weak: packed or not, it is the same page
-        until=versions.valid_until().timestamp(),
+        until=versions.valid_until(now).timestamp(),
         page_id=getattr(response, "shown_page_id", None),
     )
 

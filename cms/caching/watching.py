@@ -87,10 +87,8 @@ class Watcher:
     def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
         if not isinstance(sql, str) or sql[:6] in ("SELECT", "SAVEPO", "RELEAS") or not changes_pages(sql):
             return execute(sql, params, many, context)
-        if not self.connection.in_atomic_block:
-            with transaction.atomic(using=self.connection.alias):
-                self.note()
-                return execute(sql, params, many, context)
+        # Outside of transactions (shell, commands; requests and jobs have one) the row follows its statement by itself: a
+        # transaction of ours around it could not end before its result is read.
         result = execute(sql, params, many, context)
         self.note()
         return result
@@ -101,13 +99,18 @@ class Watcher:
         The list of callbacks is a new one after each commit, rollback and rollback to a savepoint, and only then: as
         long as it is the same, our row is still there.
         """
-        if self._noted_in is self.connection.run_on_commit or not self._table_exists():
+        is_noted = self.connection.in_atomic_block and self._noted_in is self.connection.run_on_commit
+        if is_noted or not self._table_exists():
             return
         with self.connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO caching_change (token, at) VALUES (%s, CURRENT_TIMESTAMP)", [secrets.randbits(40)]
             )
         self._noted_in = self.connection.run_on_commit
+
+    def forget(self) -> None:
+        """Add a row at the next write, whatever the transaction."""
+        self._noted_in = None
 
     def _table_exists(self) -> bool:
         # Migrations write before this app's own has run.
@@ -122,6 +125,13 @@ def watch(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
         isinstance(item, Watcher) for item in connection.execute_wrappers
     ):
         connection.execute_wrappers.append(Watcher(connection))
+
+
+def looked(connection: BaseDatabaseWrapper) -> None:
+    """Say that the version was read: what this connection writes after it is a new one, also in the same transaction."""
+    for item in connection.execute_wrappers:
+        if isinstance(item, Watcher):
+            item.forget()
 
 
 def note_change() -> None:

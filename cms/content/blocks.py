@@ -210,7 +210,7 @@ class OpeningHoursBlock(SnippetChooserBlock):
 
         context = super().get_context(value, parent_context)
         places = Location.objects.visible_to(reader_of(parent_context)).with_texts()
-        location = places.prefetch_related("hours", "exceptions").filter(pk=value.pk).first() if value else None
+        location = places.with_children("hours", "exceptions").filter(pk=value.pk).first() if value else None
         if location:
             context |= location_context(location)
         return context

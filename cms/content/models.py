@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -76,6 +77,13 @@ class SitePage(models.Model):
         context["child_pages"] = list(visible_pages(request, self.get_children()).specific())  # type: ignore[attr-defined]
         return context
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Find the page as Wagtail does, but not one that has expired or whose plugin is off. Raises Http404."""
+        expired = self.expire_at and self.expire_at <= timezone.now()  # type: ignore[attr-defined]
+        if not path_components and (expired or is_off(self._meta.app_label)):
+            raise Http404
+        return super().route(request, path_components)  # type: ignore[misc]
+
     @property
     def shown_body(self) -> list[Any]:
         """The blocks of the body without those of plugins that are switched off."""
@@ -111,6 +119,10 @@ class HomePage(SitePage, Page):
         for name in ("wishes", "situations"):
             context[name] = [card for provider in providers(name).values() for card in provider(request)]
         return context
+
+    def breadcrumbs(self, reader: Any) -> list[Page]:
+        """Return nothing: this is where all ways begin."""
+        return []
 
     @staticmethod
     def portal_url_for(request: HttpRequest) -> str | None:

@@ -126,16 +126,19 @@ class Navigation:
             if code in dict(settings.LANGUAGES)
         ]
 
+    @cached_property
+    def _translations(self) -> dict[str, Page]:
+        """The page shown, in all languages in which the reader may see it."""
+        shown = self.request.wagtail_page  # type: ignore[attr-defined]
+        pages = Page.objects.filter(translation_key=shown.translation_key)
+        return {page.locale.language_code: page for page in visible_pages(self.request, pages.select_related("locale"))}
+
     def _in_language(self, code: str) -> str:
         page = getattr(self.request, "wagtail_page", None)
         home = "/" if code == settings.LANGUAGE_CODE else f"/{code}/"
         if page is not None:
-            if page.locale.language_code == code:
-                return self._url(page)
-            translated = visible_pages(
-                self.request, Page.objects.filter(translation_key=page.translation_key, locale__language_code=code)
-            ).first()
-            return translated.get_url(self.request) if translated else home
+            translated = page if page.locale.language_code == code else self._translations.get(code)
+            return self._url(translated) if translated else home
         match = getattr(self.request, "resolver_match", None)
         if match is None or match.url_name == "wagtail_serve":
             return home

@@ -9,7 +9,6 @@ from typing import Any
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.models import Min
 from wagtail.models import DraftStateMixin, Page, Revision
 
 from cms.contracts.clock import TimedChange
@@ -28,10 +27,12 @@ def drafting_models() -> Iterator[type[Any]]:
 
 def next_at(now: datetime) -> datetime | None:
     """Return when the next revision is to be published, or the next live object expires; over means: it is due."""
-    revisions = Revision.objects.filter(approved_go_live_at__isnull=False)
-    moments = [revisions.aggregate(at=Min("approved_go_live_at"))["at"]]
-    moments += [model.objects.filter(live=True).aggregate(at=Min("expire_at"))["at"] for model in drafting_models()]
-    return min((moment for moment in moments if moment), default=None)
+    revisions = Revision.objects.filter(approved_go_live_at__isnull=False).order_by().values_list("approved_go_live_at")
+    expiring = [
+        model._base_manager.filter(live=True, expire_at__isnull=False).order_by().values_list("expire_at")
+        for model in drafting_models()
+    ]
+    return min((row[0] for row in revisions.union(*expiring)), default=None)
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ def _places(request: HttpRequest) -> Any:
         .filter(is_active=True)
         .with_texts()
         .select_related("district")
-        .prefetch_related("hours", "exceptions")
+        .with_children("hours", "exceptions")
     )
 
 

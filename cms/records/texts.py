@@ -13,6 +13,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from .children import ChildrenQuerySet
+
 EDITOR_LAYER = ""
 
 
@@ -51,16 +53,12 @@ class ImportedText(RecordText):
         abstract = True
 
 
-class TextedQuerySet(models.QuerySet):
+class TextedQuerySet(ChildrenQuerySet):
     """Adds the prefetch every page that shows records needs."""
 
     def with_texts(self) -> TextedQuerySet:
-        """Prefetch editors' and imported texts: two queries, whatever the number of rows."""
-        return (
-            self.prefetch_related("texts", "imported_texts")
-            if self.model.HAS_IMPORTED_TEXTS
-            else self.prefetch_related("texts")
-        )
+        """Read editors' and imported texts with the records: one query, whatever the number of rows."""
+        return self.with_children(*(("texts", "imported_texts") if self.model.HAS_IMPORTED_TEXTS else ("texts",)))
 
 
 class TextedRecord(models.Model):

@@ -394,6 +394,9 @@ SPECTACULAR_SETTINGS = {
 
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
+# Whether other servers that we ask (link check, moving in) may stand in a private network. Only for tests.
+OUTBOUND_MAY_BE_PRIVATE = env.bool("OUTBOUND_MAY_BE_PRIVATE", default=False)
+
 # --- logs ----------------------------------------------------------------------------------------
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
 LOGGING = {

@@ -19,9 +19,7 @@ def _detailed(request: HttpRequest) -> object:
     return (
         Service.objects.visible_to(request)
         .with_texts()
-        .prefetch_related(
-            "fees", "papers", "legal_bases", "online_services", "responsibilities", "places", "life_situations"
-        )
+        .with_children("fees", "papers", "legal_bases", "online_services", "responsibilities", "places")
     )
 
 
