@@ -1,0 +1,18 @@
+"""What follows from Wagtail's own saving and deleting of media."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .models import DocumentDetails, delete_after_commit
+
+
+def document_saved(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """Give a new document its lasting address: the name of its first file."""
+    if not raw and instance.file and not DocumentDetails.objects.filter(document=instance).exists():
+        instance.details = DocumentDetails.objects.create(document=instance, address=instance.file.name)
+
+
+def version_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Delete the file of an earlier version together with its document."""
+    delete_after_commit(instance.file)
