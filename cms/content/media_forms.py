@@ -154,6 +154,8 @@ class CheckedImageForm(BaseImageForm):
             self.fields["description"].help_text = _(
                 "What can be seen, for those who can’t see it. Pages may say it in their own words."
             )
+        if "source_url" in self.fields:
+            self.fields["source_url"].assume_scheme = "https"
         if "expires_on" in self.fields:
             self.fields["expires_on"].widget = AdminDateInput()
         if "licence" in self.fields and self.instance.licence_id:

@@ -5,21 +5,22 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from cms.content.documents import extract
 from cms.contracts.health import Problem
 from cms.contracts.jobs import PeriodicJob
 from cms.jobs import job
 from cms.notifications.services import notify
 
-from .models import CityImage
+from .models import CityImage, DocumentDetails
 from .reminding import recipients_of
 from .services import clean_stored_image, make_sizes
 
 #: As many images as one nightly run rewrites.
 CLEANED_AT_ONCE = 500
+READ_AT_ONCE = 100
 
 
 @job()
@@ -62,6 +63,19 @@ def clean_images() -> int:
     return written
 
 
+@job()
+def check_documents() -> int:
+    """Read documents stored before their accessibility was looked at; return how many were read."""
+    waiting = DocumentDetails.objects.filter(checked_hash="").values_list("document", flat=True).order_by("pk")
+    ids = list(waiting[:READ_AT_ONCE])
+    for pk in ids:
+        try:
+            extract(pk)
+        except OSError:  # the file is gone: nothing to look at, and nothing to try again every hour
+            DocumentDetails.objects.filter(pk=pk).update(checked_hash="-", findings=["unreadable"], is_barrier=True)
+    return len(ids)
+
+
 PERIODIC = [
     PeriodicJob(
         name="remind_of_expiry",
@@ -75,12 +89,18 @@ PERIODIC = [
         task=clean_images,
         every=timedelta(hours=1),
     ),
+    PeriodicJob(
+        name="check_documents",
+        title=_("Look at the accessibility of older documents"),
+        task=check_documents,
+        every=timedelta(hours=1),
+    ),
 ]
 
 
 def health() -> list[Problem]:
     """Name images whose file is damaged or gone."""
-    broken = CityImage.objects.exclude(problem="").filter(created_at__lte=timezone.now()).count()
+    broken = CityImage.objects.exclude(problem="").count()
     if not broken:
         return []
     text = ngettext("The file of one image can't be read.", "The files of %(count)s images can't be read.", broken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.conf import settings
@@ -224,6 +225,11 @@ class DocumentVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} v{self.number}"
+
+    @property
+    def filename(self) -> str:
+        """The name of the file without its folder."""
+        return PurePosixPath(self.file.name).name
 
 
 def delete_after_commit(file: Any) -> None:

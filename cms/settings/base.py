@@ -249,6 +249,8 @@ WAGTAILIMAGES_WEBP_QUALITY = env.int("IMAGE_WEBP_QUALITY", default=78)
 WAGTAILIMAGES_JPEG_QUALITY = env.int("IMAGE_JPEG_QUALITY", default=80)
 IMAGE_CREDIT_REQUIRED = env.bool("IMAGE_CREDIT_REQUIRED", default=True)  # no page is published with one that has none
 IMAGE_EXPIRY_REMINDER_DAYS = env.int("IMAGE_EXPIRY_REMINDER_DAYS", default=14)
+# Where readers ask for another form of a file that is not accessible: "mailto:…", or a page.
+BARRIER_CONTACT = env("BARRIER_CONTACT", default="mailto:barrierefrei@mainz.example")
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.content.media_forms.CheckedImageForm"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.content.media_forms.CheckedDocumentForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "content.CityDocument"
