@@ -33,28 +33,15 @@ def hidden_from_readers(page: Page, readers: Clauses | None = None) -> list[Mode
     return found
 
 
-def references_of(page: Page, model: type[Model]) -> set[str]:
-    """Return the ids of the rows of ``model`` that ``page`` refers to, as it is in memory. No query."""
-    return {
-        object_id
-        for content_type_id, object_id, _model_path, _content_path in _references(page)
-        if _class_of(content_type_id) is model
-    }
-
-
 def _references(page: Page) -> Any:
     # Wagtail offers this for stored pages only; here the page in the editor's hands matters.
     return ReferenceIndex._extract_references_from_object(page)
 
 
-def _class_of(content_type_id: int) -> type[Model] | None:
+def _model(content_type_id: int) -> type[Model] | None:
     from django.contrib.contenttypes.models import ContentType
 
-    return ContentType.objects.get_for_id(content_type_id).model_class()
-
-
-def _model(content_type_id: int) -> type[Model] | None:
-    model = _class_of(content_type_id)
+    model = ContentType.objects.get_for_id(content_type_id).model_class()
     if model is None or model is AccessRule or issubclass(model, Page):
         return None  # links to pages are left out for those who may not see them
     has_collection = any(field.name == "collection" for field in model._meta.concrete_fields)

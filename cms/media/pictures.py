@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from wagtail.images.models import Filter
 from wagtail.models import Page
 
-from cms.access.embedding import references_of
 from cms.access.pages import visible_in_collections
 
 from .models import CityImage
@@ -37,7 +37,7 @@ class Shown:
     width: int = 0
     height: int = 0
     alt: str = ""
-    sources: list[Source] = field(default_factory=list)
+    sources: list[Source] = dataclasses.field(default_factory=list)
     caption: str = ""
     credit: str = ""
     licence: Any = None
@@ -63,7 +63,7 @@ class Gallery:
             if request is not None:
                 request._gallery = gallery
             if isinstance(page, Page):
-                gallery.read({int(pk) for pk in references_of(page, CityImage)})
+                gallery.read(images_in(page))
         return gallery
 
     def read(self, ids: Iterable[int]) -> None:
@@ -80,6 +80,18 @@ class Gallery:
             return None
         self.read([image.pk])
         return self.found[image.pk]
+
+
+def images_in(page: Page) -> set[int]:
+    """Return the ids of the images that ``page`` refers to, as it is in memory."""
+    ids = set()
+    for field in page._meta.concrete_fields:
+        value = field.value_from_object(page)
+        if field.related_model is CityImage:
+            ids.add(value)
+        elif hasattr(field, "extract_references"):
+            ids |= {int(pk) for model, pk, *_paths in field.extract_references(value) if issubclass(model, CityImage)}
+    return ids - {None}
 
 
 def show(
