@@ -20,12 +20,13 @@ class MediaConfig(PluginConfig):
     )
 
     def ready(self) -> None:
-        from django.db.models.signals import post_delete, post_save
+        from django.db.models.signals import post_delete, post_migrate, post_save
 
         from cms.content.models import CityDocument
 
         from .models import DocumentVersion
-        from .receivers import document_saved, version_deleted
+        from .receivers import document_saved, migrated, version_deleted
 
         post_save.connect(document_saved, sender=CityDocument, dispatch_uid="media.document_saved")
         post_delete.connect(version_deleted, sender=DocumentVersion, dispatch_uid="media.version_deleted")
+        post_migrate.connect(migrated, dispatch_uid="media.migrated")

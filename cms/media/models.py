@@ -19,7 +19,7 @@ from .cleaning import cleaned
 from .fields import CleanedImageField
 
 #: Tables that no public page shows by themselves.
-UNSEEN = ("media.CityRendition",)
+UNSEEN = ("media.CityRendition", "media.PageCollection")
 
 
 class ImageLicence(models.Model):
@@ -230,6 +230,22 @@ class DocumentVersion(models.Model):
     def filename(self) -> str:
         """The name of the file without its folder."""
         return PurePosixPath(self.file.name).name
+
+
+class PageCollection(models.Model):
+    """Where those whose role is limited to a page put their uploads."""
+
+    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
+    collection = models.OneToOneField("wagtailcore.Collection", on_delete=models.CASCADE, related_name="+")
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("collection of a page")
+        verbose_name_plural = _("collections of pages")
+
+    def __str__(self) -> str:
+        return f"{self.page_id}: {self.collection_id}"
 
 
 def delete_after_commit(file: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from typing import IO
+from typing import IO, Any
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
@@ -35,13 +35,20 @@ def read_office(source: IO[bytes], extension: str) -> str:
             if event == "start":
                 continue
             if name in LEFT_OUT or left_out:
-                element.clear()
+                _empty(element)
             elif name in GAPS and not element.text:
                 element.text = " "
             elif name in paragraphs:
                 parts.append("".join(element.itertext()))
-                element.clear()
+                _empty(element)
                 length += len(parts[-1])
                 if length > MAX_CHARACTERS:
                     break
     return "\n".join(parts).replace("\x00", "").strip()
+
+
+def _empty(element: Any) -> None:
+    """Forget an element, but not the text behind it: that belongs to what surrounds it."""
+    tail = element.tail
+    element.clear()
+    element.tail = tail
