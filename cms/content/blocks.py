@@ -80,17 +80,6 @@ class ImageBlock(blocks.StructBlock):
             )
         return result
 
-    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        """Drop an image the reader may not see."""
-        context = super().get_context(value, parent_context)
-        image = value["image"]
-        context["image"] = (
-            visible_in_collections(reader_of(parent_context), type(image).objects.filter(pk=image.pk)).first()
-            if image
-            else None
-        )
-        return context
-
 
 class PictureBlock(blocks.StructBlock):
     """One of the theme's drawings."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.documents.models import AbstractDocument
+from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.documents.models import Document as WagtailDocument
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
@@ -189,6 +189,14 @@ class ContentPage(SitePage, Page):
         verbose_name_plural = _("content pages")
 
 
+class CityDocumentManager(models.Manager.from_queryset(DocumentQuerySet)):  # type: ignore[misc]
+    """Documents with what ``cms.media`` knows of them: each has to tell its address."""
+
+    def get_queryset(self) -> Any:
+        """Return all documents."""
+        return super().get_queryset().select_related("details")
+
+
 class CityDocument(AbstractDocument):
     """An uploaded document with its text, page by page, for the search."""
 
@@ -196,6 +204,7 @@ class CityDocument(AbstractDocument):
     extraction_error = models.CharField(_("why no text was read"), max_length=300, blank=True, editable=False)
     extracted_hash = models.CharField(max_length=40, blank=True, editable=False)
 
+    objects = CityDocumentManager()
     admin_form_fields = WagtailDocument.admin_form_fields
 
     class Meta(AbstractDocument.Meta):
@@ -203,5 +212,8 @@ class CityDocument(AbstractDocument):
 
     @property
     def url(self) -> str:
-        """The one address of the file: the checked view."""
-        return self.file.url if self.file else ""
+        """The lasting address of the document: it leads to the current file, whatever that is called."""
+        if not self.file:
+            return ""
+        details = getattr(self, "details", None)
+        return self.file.storage.url(details.address if details else self.file.name)

@@ -243,6 +243,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's editor posts one field per b
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]  # no SVG uploads: they can carry scripts
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 128 * 1000 * 1000
+WAGTAILIMAGES_IMAGE_MODEL = "media.CityImage"
+WAGTAILIMAGES_AVIF_QUALITY = env.int("IMAGE_AVIF_QUALITY", default=55)
+WAGTAILIMAGES_WEBP_QUALITY = env.int("IMAGE_WEBP_QUALITY", default=78)
+WAGTAILIMAGES_JPEG_QUALITY = env.int("IMAGE_JPEG_QUALITY", default=80)
+IMAGE_CREDIT_REQUIRED = env.bool("IMAGE_CREDIT_REQUIRED", default=True)  # no page is published with one that has none
+IMAGE_EXPIRY_REMINDER_DAYS = env.int("IMAGE_EXPIRY_REMINDER_DAYS", default=14)
+# Where readers ask for another form of a file that is not accessible: "mailto:…", or a page.
+BARRIER_CONTACT = env("BARRIER_CONTACT", default="mailto:barrierefrei@mainz.example")
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.content.media_forms.CheckedImageForm"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.content.media_forms.CheckedDocumentForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "content.CityDocument"
