@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin.utils import quote
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,11 +22,13 @@ from cms.visits.models import PageDay
 
 from . import review_dates
 from .checking.checker import policy
-from .links.services import broken
-from .listing import editable_pages
+from .links.services import BROKEN, broken
+from .listing import editable_pages, may_edit_any
 from .models import ExternalAddress, PageLink
 
 SHOWN = 5
+#: More drafts of one person than this are not counted.
+MOST = 500
 DAYS = 30
 
 
@@ -78,7 +81,7 @@ def boxes(user: Any) -> list[Box]:
     """Return the boxes for ``user``; those about pages only for who may change any."""
     pages = editable_pages(user)
     found = [drafts(user), to_review(user)]
-    if pages.exists():
+    if may_edit_any(user):
         rows = PageDay.objects.filter(page__in=pages)
         found += [stale(user, pages), dead_links(pages), failing(rows), read(rows)]
     return found
@@ -96,9 +99,9 @@ def drafts(user: Any) -> Box:
     """Return the pages whose newest, unpublished version is the reader's."""
     rows = Page.objects.filter(has_unpublished_changes=True, latest_revision__user=user)
     rows = rows.select_related("check_result").order_by("-latest_revision_created_at")
-    number = rows.count()
+    found = list(rows[:MOST])
     lines = []
-    for page in rows[:SHOWN]:
+    for page in found[:SHOWN]:
         hints = page.check_result if hasattr(page, "check_result") else None
         note = date_format(timezone.localtime(page.latest_revision_created_at), "SHORT_DATE_FORMAT")
         if hints and hints.blocking + hints.warnings:
@@ -108,7 +111,7 @@ def drafts(user: Any) -> Box:
     return Box(
         "drafts",
         _("My drafts"),
-        number,
+        len(found),
         reverse("wagtailadmin_explore_root"),
         _("You have no drafts. Open a page and change something: it stays yours until you publish it."),
         lines=lines,
@@ -159,10 +162,10 @@ def _place_of(revision: Revision) -> str:
 def stale(user: Any, pages: Any) -> Box:
     """Return the pages the reader answers for that are due for review."""
     today = timezone.localdate()
-    rows = review_dates.due(today + timedelta(days=policy().remind_days)).filter(page__in=pages)
-    rows = rows.select_related("page", "owner__person", "unit__head__account__person")
-    inherited, known = review_dates.Inheritance(), {}
-    mine = [row for row in rows if user in review_dates.recipients(inherited.care(row.page.path, row), known)]
+    rules = policy()
+    rows = review_dates.due(today + timedelta(days=rules.remind_days)).filter(page__in=pages)
+    inherited, accounts = review_dates.Inheritance(rules), review_dates.accounts_of(user)
+    mine = [row for row in rows if review_dates.is_work_of(accounts, inherited.care(row.page.path, row))]
     overdue = sum(row.next_on < today for row in mine)
     return Box(
         "stale",
@@ -181,9 +184,11 @@ def stale(user: Any, pages: Any) -> Box:
 
 def dead_links(pages: Any) -> Box:
     """Return the links that lead nowhere on pages the reader may change."""
-    rows = broken().filter(page__in=pages).select_related("page", "address").order_by("page__title", "pk")
-    number = rows.count()
-    shaky = PageLink.objects.filter(page__in=pages, ignored=False, address__state=ExternalAddress.State.TROUBLE).count()
+    rows = broken().filter(page__in=pages).select_related("page").order_by("page__title", "pk")
+    counts = PageLink.objects.filter(page__in=pages, ignored=False).aggregate(
+        broken=Count("pk", filter=BROKEN), shaky=Count("pk", filter=Q(address__state=ExternalAddress.State.TROUBLE))
+    )
+    number, shaky = counts["broken"], counts["shaky"]
     return Box(
         "links",
         _("Links that lead nowhere"),

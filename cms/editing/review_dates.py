@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
-from cms.directory.deputies import deputies_of
+from cms.directory.deputies import deputies_of, represented_by
 from cms.notifications.services import notify
 
 from .models import EditingPolicy, PageReview
@@ -47,11 +47,10 @@ def add_months(day: date, months: int) -> date:
 class Inheritance:
     """All rows that hand something down, read once; answers for any number of pages without further queries."""
 
-    def __init__(self) -> None:
-        rows = PageReview.objects.filter(for_below=True).select_related("page", "owner", "unit")
+    def __init__(self, policy: EditingPolicy | None = None) -> None:
+        rows = PageReview.objects.filter(for_below=True).select_related("page", "owner", "unit__head")
         self.by_path = {row.page.path: row for row in rows}
-        policy = EditingPolicy.objects.first() or EditingPolicy()
-        self.months = policy.review_months
+        self.months = (policy or EditingPolicy.objects.first() or EditingPolicy()).review_months
 
     def care(self, path: str, own: PageReview | None) -> Care:
         """Return what holds for the page at ``path`` with its ``own`` row."""
@@ -149,14 +148,14 @@ def give_dates() -> int:
 def due(until: date) -> Any:
     """Return the rows of live pages whose review date is not after ``until``, oldest first."""
     rows = PageReview.objects.filter(page__live=True, next_on__lte=until)
-    return rows.select_related("page", "owner", "unit").order_by("next_on", "page_id")
+    return rows.select_related("page", "owner", "unit__head").order_by("next_on", "page_id")
 
 
 def remind() -> int:
     """Send each owner, and whoever stands in, one mail a week about all pages due soon or overdue; return how many."""
     policy = EditingPolicy.objects.first() or EditingPolicy()
     today = timezone.localdate()
-    inherited = Inheritance()
+    inherited = Inheritance(policy)
     by_recipient: dict[Any, list[PageReview]] = defaultdict(list)
     standing_in: dict[Any, list[Any]] = {}
     for row in due(today + timedelta(days=policy.remind_days)):
@@ -181,6 +180,17 @@ def remind() -> int:
         )
         count += sent is not None
     return count
+
+
+def accounts_of(user: Any) -> set[Any]:
+    """Return the keys of the accounts whose pages are the work of ``user`` today: the own, and those of people away."""
+    return {user.pk, *(person.account_id for person in represented_by(user) if person.account_id)}
+
+
+def is_work_of(accounts: set[Any], care: Care) -> bool:
+    """Return whether one of ``accounts`` answers for a page, itself or as head of the office."""
+    head = care.unit.head if care.unit else None
+    return (care.owner.pk if care.owner else head.account_id if head else None) in accounts
 
 
 def recipients(care: Care, known: dict[Any, list[Any]] | None = None) -> list[Any]:

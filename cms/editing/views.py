@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -115,10 +114,10 @@ def reviews(request: HttpRequest) -> HttpResponse:
     until = {"overdue": today - timedelta(days=1), "soon": soon, "all": date.max}[state]
     rows = review_dates.due(until).filter(page__in=editable_pages(request.user))
     inherited = review_dates.Inheritance()
-    known: dict[Any, list[Any]] = {}
     shown = [(row, inherited.care(row.page.path, row)) for row in rows]
     if whose:
-        shown = [item for item in shown if request.user in review_dates.recipients(item[1], known)]
+        accounts = review_dates.accounts_of(request.user)
+        shown = [item for item in shown if review_dates.is_work_of(accounts, item[1])]
     if request.GET.get("format") == "csv":
         header = [_("Page"), _("Address"), _("Owner"), _("Office"), _("Next review"), _("Last reviewed")]
         return download(
@@ -182,7 +181,7 @@ def broken_links(request: HttpRequest) -> HttpResponse:
 
 
 _LINKS = {
-    "broken": (~Q(problem="") | Q(address__state=ExternalAddress.State.BROKEN)) & Q(ignored=False),
+    "broken": links.BROKEN & Q(ignored=False),
     "trouble": Q(address__state=ExternalAddress.State.TROUBLE, ignored=False),
     "refused": Q(address__state=ExternalAddress.State.REFUSED, ignored=False),
     "moved": ~Q(address__moved_to="") & Q(address__isnull=False, ignored=False),

@@ -118,7 +118,7 @@ def start_page(request: HttpRequest, panels: list[Any]) -> None:
     panels[:] = [EditorsPanel()]
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=1000)
 def no_totals(request: HttpRequest, items: list[Any]) -> None:
     """Leave out how many pages, images and documents there are: nobody has to do anything about it."""
     items.clear()

@@ -21,6 +21,8 @@ from .fetching import Answer, ask
 from .internal import Target, own_path, problems_of
 
 State = ExternalAddress.State
+#: What counts as a link that leads nowhere.
+BROKEN = ~Q(problem="") | Q(address__state=State.BROKEN)
 #: An address that works is asked again after so many days; failures on so many different days make it broken.
 AGAIN_DAYS, FAILURES = 14, 3
 #: Seconds between two questions to the same server.
@@ -189,4 +191,4 @@ def ignore(*, link: PageLink, user: Any, ignored: bool) -> None:
 
 def broken() -> QuerySet[PageLink]:
     """Return the links that lead nowhere and are not ignored."""
-    return PageLink.objects.filter(~Q(problem="") | Q(address__state=State.BROKEN), ignored=False)
+    return PageLink.objects.filter(BROKEN, ignored=False)

@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex
 
 from cms.content.models import ContentPage
 from cms.editing.checking.checker import check
@@ -24,6 +24,12 @@ def text_page(parent: Page, *html: str, title: str = "Wochenmarkt", **values: An
     """Return a live page with a rich text for each of ``html``."""
     values.setdefault("summary", "Frisches aus der Region.")
     return make_page(parent, title, body=body(*(("rich_text", part) for part in html)), **values)
+
+
+def index(*things: Any) -> None:
+    """Bring Wagtail's index of references up to date, as its job does after the commit."""
+    for thing in things:
+        ReferenceIndex.create_or_update_for_object(thing)
 
 
 def rules_of(page: Any, rules: EditingPolicy | None = None) -> list[str]:
