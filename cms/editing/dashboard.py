@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin.utils import quote
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -240,5 +241,5 @@ def read(rows: Any) -> Box:
         reverse("editing_visits"),
         _("Nobody has read these pages yet. Readers are counted without cookies and without names."),
         trend=trend,
-        lines=[Line(row["page__title"], _care(row["page_id"]), str(row["total"])) for row in most],
+        lines=[Line(row["page__title"], _care(row["page_id"]), intcomma(row["total"])) for row in most],
     )

@@ -183,6 +183,23 @@ class ExternalAddress(models.Model):
     def __str__(self) -> str:
         return self.url
 
+    @property
+    def reason_text(self) -> str:
+        """Why the address could not be asked, in the active language; the name of the error where we have no words."""
+        return str(REASONS.get(self.reason, self.reason))
+
+
+#: What may keep us from asking an address (cms.editing.links.fetching), in the reader's language.
+REASONS = {
+    "unknown name": _("the name of the server is unknown"),
+    "no answer in time": _("the server does not answer in time"),
+    "certificate is not valid": _("the server's certificate is not valid"),
+    "too many redirects": _("it redirects in a circle"),
+    "address inside the network": _("it leads into the internal network"),
+    "address with a password": _("the address holds a password"),
+    "no address of the web": _("this is no address of the web"),
+}
+
 
 class PageLink(models.Model):
     """A link on a live page, and where it stands."""

@@ -196,7 +196,7 @@ def _address(link: PageLink) -> str:
 def _problem(link: PageLink) -> str:
     if link.problem or link.address is None:
         return link.get_problem_display()
-    return f"{link.address.get_state_display()} {link.address.status or ''} {link.address.reason}".strip()
+    return f"{link.address.get_state_display()} {link.address.status or ''} {link.address.reason_text}".strip()
 
 
 @require_POST
