@@ -9,6 +9,9 @@ from django.contrib.auth.models import AnonymousUser
 from wagtail.models import Page
 
 from ..checking.checker import Report, check
+from ..duplicates import Similar, of_page
+from ..models import PageReview
+from ..review_dates import Care, Inheritance
 from ..uses import SHOWN, used_below, used_by
 
 register = template.Library()
@@ -20,6 +23,21 @@ def findings_of(page: Any) -> Report | None:
     if not isinstance(page, Page) or not page.pk:
         return None
     return check(page)
+
+
+@register.simple_tag
+def review_of(page: Any) -> tuple[PageReview | None, Care] | None:
+    """Return the review date of a page and who answers for it; None for what is no page or not stored yet."""
+    if not isinstance(page, Page) or not page.pk:
+        return None
+    own = PageReview.objects.filter(page_id=page.pk).select_related("owner", "unit__head").first()
+    return own, Inheritance().care(page.path, own)
+
+
+@register.simple_tag
+def similar_to(page: Any, reader: Any) -> list[Similar]:
+    """Return what ``reader`` may see and says nearly the same as a page."""
+    return of_page(page, reader) if isinstance(page, Page) and page.pk else []
 
 
 @register.simple_tag(takes_context=True)

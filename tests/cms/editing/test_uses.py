@@ -53,6 +53,16 @@ def test_a_used_page_goes_after_two_questions(target: Any, admin_user: Any) -> N
     assert not Page.objects.filter(pk=target.pk).exists()
 
 
+def test_several_pages_at_once_go_after_two_questions(target: Any, home: Any, admin_user: Any) -> None:
+    client, other = client_of(admin_user), make_page(home, "Einsam")
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])
+    address = f"{address}?id={target.pk}&id={other.pk}&next=/admin/pages/"
+    assert "Quelle" in client.post(address).content.decode()
+    assert Page.objects.filter(pk__in=[target.pk, other.pk]).count() == 2
+    assert client.post(address, {"used_is_known": "yes"}).status_code == 302
+    assert not Page.objects.filter(pk__in=[target.pk, other.pk]).exists()
+
+
 def test_an_unused_page_goes_after_one(home: Any, admin_user: Any) -> None:
     page = make_page(home, "Einsam")
     assert client_of(admin_user).post(reverse("wagtailadmin_pages:delete", args=[page.pk])).status_code == 302
