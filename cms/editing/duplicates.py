@@ -165,16 +165,19 @@ def of_page(page: Page, reader: Any) -> list[Similar]:
     numbers = [*bands("text", own.signature), *bands("title", own.title_signature)]
     ids = PrintBand.objects.filter(band__in=numbers).values("text_print_id")
     rows = _seen(reader).filter(pk__in=ids, language=own.language).exclude(kind="page", object_id=str(page.pk))
-    return [similar for _score, similar in _judged(own, rows[:200])][:10]
+    return [similar for _score, similar in _judged(own, rows[:200], _labels())][:10]
 
 
 def _seen(reader: Any) -> QuerySet[TextPrint]:
     return TextPrint.objects.filter(rule__among=rule_ids_for(reader), kind__in=list(documents()))
 
 
-def _judged(own: TextPrint, rows: Iterable[TextPrint]) -> list[tuple[float, Similar]]:
+def _labels() -> dict[str, Any]:
+    return {kind: document.label for kind, document in documents().items()}
+
+
+def _judged(own: TextPrint, rows: Iterable[TextPrint], labels: dict[str, Any]) -> list[tuple[float, Similar]]:
     found = []
-    labels = {kind: document.label for kind, document in documents().items()}
     for row in rows:
         text, title = common(own.signature, row.signature), common(own.title_signature, row.title_signature)
         if text >= TEXT or title >= TITLE:
@@ -185,23 +188,23 @@ def _judged(own: TextPrint, rows: Iterable[TextPrint]) -> list[tuple[float, Simi
 
 def pairs(reader: Any, limit: int = 100) -> list[tuple[TextPrint, Similar]]:
     """Return pairs of things ``reader`` may see that say nearly the same, most similar first."""
-    seen = {row.pk: row for row in _seen(reader)}
-    shared = PrintBand.objects.filter(text_print__in=_seen(reader).values("pk")).values("band")
-    shared = shared.annotate(number=Count("pk")).filter(number__gt=1, number__lte=CROWD).values("band")
-    meeting: dict[int, list[int]] = {}
-    for band, pk in PrintBand.objects.filter(band__in=shared).values_list("band", "text_print_id"):
-        if pk in seen:
-            meeting.setdefault(band, []).append(pk)
+    own = _seen(reader).values("pk")
+    shared = PrintBand.objects.filter(text_print__in=own).values("band").annotate(number=Count("pk"))
+    shared = shared.filter(number__gt=1, number__lte=CROWD).values("band")
+    meeting: dict[int, set[int]] = {}
+    for band, pk in PrintBand.objects.filter(band__in=shared, text_print__in=own).values_list("band", "text_print_id"):
+        meeting.setdefault(band, set()).add(pk)
     together = {
         (one, other)
         for ids in meeting.values()
         for at, one in enumerate(sorted(ids))
         for other in sorted(ids)[at + 1 :]
     }
-    found = []
+    seen = _seen(reader).in_bulk({pk for pair in together for pk in pair})
+    found, labels = [], _labels()
     for one, other in together:
         if seen[one].language == seen[other].language:
-            found += [(score, seen[one], similar) for score, similar in _judged(seen[one], [seen[other]])]
+            found += [(score, seen[one], similar) for score, similar in _judged(seen[one], [seen[other]], labels)]
     found.sort(key=lambda item: -item[0])
     return [(row, similar) for _score, row, similar in found[:limit]]
 
