@@ -9,7 +9,6 @@ from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.documents.models import Document as WagtailDocument
@@ -22,6 +21,7 @@ from cms.access.pages import visible_pages
 from cms.access.rules import STAFF_GROUP
 from cms.accounts.roles import EXTRANET_GROUP
 from cms.caching.pages import keep_for_the_public
+from cms.editing.publishing import CheckedPage, CheckedPageForm
 from cms.plugins.registry import providers
 from cms.plugins.switches import is_off
 
@@ -29,7 +29,7 @@ from .blocks import BODY_BLOCKS
 from .fields import PluginStreamField
 
 
-class SitePageForm(WagtailAdminPageForm):
+class SitePageForm(CheckedPageForm):
     """The editor's form of a page: what readers of the page may not see can't be embedded in it."""
 
     def clean(self) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class SitePageForm(WagtailAdminPageForm):
         return cleaned
 
 
-class SitePage(models.Model):
+class SitePage(CheckedPage, models.Model):
     """Mixin of every page type: summary, body, breadcrumbs and children as the reader may see them."""
 
     summary = models.TextField(

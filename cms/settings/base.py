@@ -117,6 +117,8 @@ MIDDLEWARE = [
     "cms.access.middleware.AccessMiddleware",
     "cms.access.uploads.UploadMiddleware",
     "cms.plugins.middleware.SwitchMiddleware",
+    "cms.editing.publishing.NotPublishedMiddleware",
+    "cms.visits.middleware.VisitsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -266,6 +268,13 @@ USE_I18N = WAGTAIL_I18N_ENABLED = True
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 HOLIDAYS = ("DE", env("HOLIDAY_SUBDIVISION", default="RP"))
+
+# --- editors' help -------------------------------------------------------------------------------
+# Readers are counted in the process and written every so many seconds (0: only when told to), and kept for days.
+VISITS_SECONDS = env.float("VISITS_SECONDS", default=10.0)
+VISITS_DAYS = env.int("VISITS_DAYS", default=730)
+# Networks that the check of links asks although they are not on the public internet, such as the city's own.
+LINK_CHECK_ALLOWS = env.list("LINK_CHECK_ALLOWS", default=[])
 
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")
