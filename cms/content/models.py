@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -17,9 +19,10 @@ from wagtail.search import index
 
 from cms.access.embedding import hidden_from_readers
 from cms.access.models import PageAccess
-from cms.access.pages import visible_pages
+from cms.access.pages import restrictions_of, visible_pages
 from cms.access.rules import STAFF_GROUP
 from cms.accounts.roles import EXTRANET_GROUP
+from cms.languages.release import Released
 from cms.plugins.registry import providers
 from cms.plugins.switches import is_off
 
@@ -48,7 +51,7 @@ class SitePageForm(WagtailAdminPageForm):
         return cleaned
 
 
-class SitePage(models.Model):
+class SitePage(Released, models.Model):
     """Mixin of every page type: summary, body, breadcrumbs and children as the reader may see them."""
 
     summary = models.TextField(
@@ -62,6 +65,10 @@ class SitePage(models.Model):
     base_form_class = SitePageForm
     content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """Return what limits the readers: here and above, and for a translation at its German page."""
+        return restrictions_of(self, super().get_view_restrictions())  # type: ignore[arg-type, misc]
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the page; the request carries it for the language switch."""
@@ -97,7 +104,7 @@ class HomePage(SitePage, Page):
     lead = models.CharField(_("greeting"), max_length=200, blank=True)
 
     parent_page_types = ["wagtailcore.Page"]
-    max_count_per_parent = 2  # one a language
+    max_count_per_parent = len(settings.LANGUAGES)
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("summary"), FieldPanel("body")]
 
     class Meta:
