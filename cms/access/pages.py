@@ -60,8 +60,10 @@ def _translated_places(path: str) -> list[str]:
     german = Page.objects.filter(path__startswith=path, locale__language_code=settings.LANGUAGE_CODE)
     twins = Page.objects.exclude(locale__language_code=settings.LANGUAGE_CODE)
     found: list[str] = []
-    for place in twins.filter(translation_key__in=german.values("translation_key")).order_by("path").values_list(
-        "path", flat=True
+    for place in (
+        twins.filter(translation_key__in=german.values("translation_key"))
+        .order_by("path")
+        .values_list("path", flat=True)
     ):
         if not found or not place.startswith(found[-1]):
             found.append(place)
@@ -79,7 +81,9 @@ def _clauses_of_sources(path: str, ancestors: list[str]) -> dict[str, list[list[
     source = PageAccess.objects.filter(
         page__translation_key=OuterRef("translation_key"), page__locale__language_code=settings.LANGUAGE_CODE
     ).exclude(rule=AccessRule.objects.public())
-    places = dict(twins.annotate(asked=Subquery(source.values("rule")[:1])).exclude(asked=None).values_list("path", "asked"))
+    places = dict(
+        twins.annotate(asked=Subquery(source.values("rule")[:1])).exclude(asked=None).values_list("path", "asked")
+    )
     rules = AccessRule.objects.in_bulk(set(places.values()))
     return {place: rules[rule].clauses for place, rule in places.items()}
 
@@ -90,7 +94,11 @@ def restrictions_of(page: Page, own: QuerySet[PageViewRestriction]) -> QuerySet[
         return own
     keys = page.get_ancestors(inclusive=True).values("translation_key")
     german = Page.objects.filter(locale__language_code=settings.LANGUAGE_CODE, translation_key__in=keys)
-    paths = {path[:end] for path in german.values_list("path", flat=True) for end in range(Page.steplen, len(path) + 1, Page.steplen)}
+    paths = {
+        path[:end]
+        for path in german.values_list("path", flat=True)
+        for end in range(Page.steplen, len(path) + 1, Page.steplen)
+    }
     return PageViewRestriction.objects.filter(Q(pk__in=own.values("pk")) | Q(page__path__in=paths))
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models, transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -19,7 +18,7 @@ from wagtail.search import index
 
 from cms.access.embedding import hidden_from_readers
 from cms.access.models import PageAccess
-from cms.access.pages import restrictions_of, visible_pages
+from cms.access.pages import visible_pages
 from cms.access.rules import STAFF_GROUP
 from cms.accounts.roles import EXTRANET_GROUP
 from cms.languages.release import Released
@@ -65,10 +64,6 @@ class SitePage(Released, models.Model):
     base_form_class = SitePageForm
     content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
-
-    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
-        """Return what limits the readers: here and above, and for a translation at its German page."""
-        return restrictions_of(self, super().get_view_restrictions())  # type: ignore[arg-type, misc]
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the page; the request carries it for the language switch."""

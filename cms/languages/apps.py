@@ -12,6 +12,8 @@ class LanguagesConfig(PluginConfig):
     default = True
     manifest = Manifest(
         summary=_("Translations of pages and their state, Leichte Sprache, sign language"),
+        blocks="cms.languages.blocks.BLOCKS",
+        dashboard="cms.languages.admin.tiles",
         roles="cms.languages.roles.ROLES",
     )
 

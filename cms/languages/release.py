@@ -13,7 +13,9 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.db import models
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
-from wagtail.models import Page, PagePermissionTester
+from wagtail.models import Page, PagePermissionTester, PageViewRestriction
+
+from cms.access.pages import restrictions_of
 
 EASY = "release_easy_language"
 SIGN = "release_sign_language"
@@ -85,6 +87,10 @@ class Released(models.Model):
         if not scheduled and not may_release(user, self):  # type: ignore[arg-type]
             raise PublishPagePermissionError(f"Page {revision.object_id} is released by a named role only.")
         return super().publish(revision, user, *args, **kwargs)  # type: ignore[misc]
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """Return what limits the readers: here and above, and for a translation at its German page."""
+        return restrictions_of(self, super().get_view_restrictions())  # type: ignore[arg-type, misc]
 
     def get_template(self, request: Any, *args: Any, **kwargs: Any) -> str:
         """Return the template; pages in Leichte Sprache have one of their own, whatever their type."""

@@ -112,4 +112,3 @@ def may_translate(*, user: Any, source: Page, language: str) -> bool:
             return twin.specific.permissions_for_user(user).can_add_subpage()
         above = above.get_parent()
     return above is not None and above.permissions_for_user(user).can_add_subpage()
-

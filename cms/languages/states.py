@@ -110,3 +110,27 @@ def states_of(page: Page) -> list[tuple[str, str, Page]]:
     """Return (code, name, row of :func:`with_states`) for every language a German ``page`` is translated into."""
     rows = Page.objects.filter(pk=page.pk)
     return [(code, name, with_states(rows, code).get()) for code, name in other_languages()]
+
+
+def mark_behind(pages: QuerySet[Page]) -> QuerySet[Page]:
+    """Add ``behind``: a German page has a published translation that says less, or a translation itself does."""
+    seen = Coalesce("origin__seen_at", "last_published_at")
+    twins = Page.objects.filter(translation_key=OuterRef("translation_key"), alias_of=None, live=True)
+    twins = twins.exclude(locale__language_code=settings.LANGUAGE_CODE).annotate(seen=seen)
+    german = Page.objects.filter(
+        translation_key=OuterRef("translation_key"), locale__language_code=settings.LANGUAGE_CODE, live=True
+    )
+    return pages.annotate(
+        behind=Case(
+            When(
+                locale__language_code=settings.LANGUAGE_CODE,
+                then=Exists(twins.filter(seen__lt=OuterRef("last_published_at"))),
+            ),
+            default=Exists(
+                german.filter(
+                    last_published_at__gt=Coalesce(OuterRef("origin__seen_at"), OuterRef("last_published_at"))
+                )
+            ),
+            output_field=BooleanField(),
+        )
+    )

@@ -85,7 +85,9 @@ def test_a_twin_may_have_fewer_readers_but_not_more(home: Any, english: Any, rol
     assert not seen(twin, staff_user)
 
 
-def test_deleting_the_german_page_does_not_open_the_translation(canteen: Any, twin: Any, english: Any, staff_user: Any) -> None:
+def test_deleting_the_german_page_does_not_open_the_translation(
+    canteen: Any, twin: Any, english: Any, staff_user: Any
+) -> None:
     Page.objects.get(pk=canteen.pk).delete()
     refresh_pages(english.path)
     assert not seen(twin)

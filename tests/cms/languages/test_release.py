@@ -130,7 +130,9 @@ def test_a_schedule_needs_the_releaser(easy: Any, editor: Any, releaser: Any) ->
     assert is_live(page)
 
 
-def test_the_end_of_a_workflow_leaves_the_draft_to_the_releaser(easy: Any, editor: Any, releaser: Any, roles: Any) -> None:
+def test_the_end_of_a_workflow_leaves_the_draft_to_the_releaser(
+    easy: Any, editor: Any, releaser: Any, roles: Any
+) -> None:
     task = GroupApprovalTask.objects.create(name="Prüfen")
     task.groups.set([roles["editors"]])
     workflow = Workflow.objects.create(name="Ablauf")
