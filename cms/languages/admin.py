@@ -20,6 +20,7 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
+from cms.access.pages import visible_pages
 from cms.contracts.portal import Tile
 
 from . import services
@@ -64,11 +65,21 @@ def page_languages(request: HttpRequest, pk: int) -> HttpResponse:
             return answer
     source = source_of(page)
     rows = []
+    may_read = source is not None and (
+        _may_see(request, source) or visible_pages(request, Page.objects.filter(pk=source.pk)).exists()
+    )
     if source is not None:
         rows = [_row(request, source, page.locale.language_code)]
     elif page.locale.language_code == settings.LANGUAGE_CODE:
         rows = [_row(request, row, code) for code, _name, row in states_of(page)]
-    context = {"page": page, "source": source, "rows": rows, "form": form, "check": check, "easy": easy}
+    context = {
+        "page": page,
+        "source": source if may_read else None,
+        "rows": rows,
+        "form": form,
+        "check": check,
+        "easy": easy,
+    }
     context["hints"] = hints(page) if easy else []
     return render(request, "languages/page_languages.html", context)
 

@@ -55,7 +55,7 @@ def sources(pages: QuerySet[Page] | None = None) -> QuerySet[Page]:
 def with_states(pages: QuerySet[Page], language: str) -> QuerySet[Page]:
     """Add to German ``pages`` what is known of their translation into ``language``.
 
-    ``twin``, ``twin_live`` and ``twin_title`` (None without a translation), ``seen_at``, ``state``. One query.
+    ``twin``, ``twin_live`` and ``twin_title`` (None without a translation), ``seen_at``, ``behind``, ``state``. One query.
     """
     twin = Page.objects.filter(
         translation_key=OuterRef("translation_key"), locale__language_code=language, alias_of=None
@@ -73,14 +73,18 @@ def with_states(pages: QuerySet[Page], language: str) -> QuerySet[Page]:
         ),
         waiting=Exists(_untranslated(language)),
     ).annotate(
+        behind=Case(
+            When(last_published_at__gt=F("seen_at"), then=Value(True)),
+            default=Value(False),
+            output_field=BooleanField(),
+        ),
         state=Case(
             When(twin=None, then=Value(State.MISSING)),
-            When(Q(twin_live=False) | Q(waiting=True), then=Value(State.IN_WORK)),
-            When(last_published_at__gt=F("seen_at"), twin_draft=True, then=Value(State.IN_WORK)),
-            When(last_published_at__gt=F("seen_at"), then=Value(State.OUTDATED)),
+            When(Q(twin_live=False) | Q(waiting=True) | Q(behind=True, twin_draft=True), then=Value(State.IN_WORK)),
+            When(behind=True, then=Value(State.OUTDATED)),
             default=Value(State.CURRENT),
             output_field=CharField(),
-        )
+        ),
     )
 
 

@@ -24,7 +24,7 @@ from cms.records.texts import current_language
 from . import admin, guarded
 from .links import audience_kept
 from .release import may_release
-from .states import State, mark_behind, source_of
+from .states import mark_behind, source_of
 
 
 @hooks.register("before_create_page")
@@ -135,16 +135,10 @@ def tell_state(request: HttpRequest, page: Page) -> HttpResponse | None:
     if request.method != "GET":
         return None
     source = source_of(page)
-    if (
-        source is not None
-        and source.state in (State.OUTDATED, State.IN_WORK)
-        and source.seen_at
-        and source.last_published_at
-    ):
-        if source.last_published_at > source.seen_at:
-            here = reverse("page_languages", args=[page.pk])
-            text = _("The German page changed since this translation was made.")
-            messages.warning(request, text, buttons=[messages.button(here, _("See what changed"))])
+    if source is not None and source.behind:
+        here = reverse("page_languages", args=[page.pk])
+        text = _("The German page changed since this translation was made.")
+        messages.warning(request, text, buttons=[messages.button(here, _("See what changed"))])
     if not may_release(request.user, page):
         messages.info(request, _("You can write here. This page is published by those who release such pages."))
     return None
