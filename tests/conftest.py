@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from cms.access.models import AccessRule
@@ -27,6 +28,7 @@ from search.backends.elasticsearch import memory
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """Ids come again after each rollback; Wagtail finds renditions, and a process its rules, by their ids."""
+    translation.deactivate()  # a request leaves its language behind
     cache.clear()
     rule_book.clear()
     switches.forget()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import sitemap as sitemap_view
@@ -33,6 +35,19 @@ class PageSitemap(Sitemap):
     def items(self) -> list[Page]:
         """Return the pages below the site root."""
         return list(visible_pages(None, Page.objects.filter(depth__gt=1)).select_related("locale").order_by("path"))
+
+    def get_urls(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        """Add each page's translations, as everybody may see them."""
+        urls = super().get_urls(*args, **kwargs)
+        versions: dict[Any, list[tuple[str, str]]] = {}
+        whole = {url["item"].pk: url["location"] for url in urls}
+        for url in urls:
+            page = url["item"]
+            versions.setdefault(page.translation_key, []).append((page.locale.language_code, whole[page.pk]))
+        for url in urls:
+            own = versions[url["item"].translation_key]
+            url["alternates"] = [{"lang_code": code, "location": place} for code, place in own] if len(own) > 1 else []
+        return urls
 
     def location(self, item: Page) -> str:
         """Return the path of a page."""

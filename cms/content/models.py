@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ from cms.access.rules import STAFF_GROUP
 from cms.accounts.roles import EXTRANET_GROUP
 from cms.caching.pages import keep_for_the_public
 from cms.editing.publishing import CheckedPage, CheckedPageForm
+from cms.languages.release import Released
 from cms.plugins.registry import providers
 from cms.plugins.switches import is_off
 
@@ -50,7 +52,7 @@ class SitePageForm(CheckedPageForm):
         return cleaned
 
 
-class SitePage(CheckedPage, models.Model):
+class SitePage(CheckedPage, Released, models.Model):
     """Mixin of every page type: summary, body, breadcrumbs and children as the reader may see them."""
 
     summary = models.TextField(
@@ -106,7 +108,7 @@ class HomePage(SitePage, Page):
     lead = models.CharField(_("greeting"), max_length=200, blank=True)
 
     parent_page_types = ["wagtailcore.Page"]
-    max_count_per_parent = 2  # one a language
+    max_count_per_parent = len(settings.LANGUAGES)
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("summary"), FieldPanel("body")]
 
     class Meta:

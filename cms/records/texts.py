@@ -24,9 +24,9 @@ def default_language() -> str:
 
 
 def current_language() -> str:
-    """Return the active language if records can have texts in it, else the default language."""
-    active = (get_language() or default_language()).split("-")[0]
-    return active if active in dict(settings.LANGUAGES) else default_language()
+    """Return the active language of the site, without regional variants it doesn't have, else the default language."""
+    active, known = get_language() or default_language(), dict(settings.LANGUAGES)
+    return next((code for code in (active, active.split("-")[0]) if code in known), default_language())
 
 
 class RecordText(models.Model):
@@ -119,7 +119,7 @@ class TextedRecord(models.Model):
     def languages(self) -> list[str]:
         """Return the languages the record has its title in, default language first."""
         have = {language for field, language in self.text_layers() if field == self.title_field}
-        return [code for code, _name in settings.LANGUAGES if code in have]
+        return [code for code, _name in settings.TEXT_LANGUAGES if code in have]
 
     def has_language(self, language: str) -> bool:
         """Return whether the title exists in ``language``."""

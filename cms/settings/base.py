@@ -262,7 +262,13 @@ DOCUMENT_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 
 # --- language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
-LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("de", _("German")), ("en", _("English"))]
+# Languages of records, mails and the admin. Pages have one more: Leichte Sprache, an own standard (DIN SPEC 33429).
+TEXT_LANGUAGES = [("de", _("German")), ("en", _("English"))]
+EASY_LANGUAGE = "de-simple"  # "simple" is the registered variant of BCP 47; what it lacks is shown in German
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [*TEXT_LANGUAGES, (EASY_LANGUAGE, _("Easy language"))]
+# A translation begins as a draft, whatever the source is; and only who may release a page publishes it at the end.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.languages.workflow.publish_when_released"
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "allauth"]  # the second: allauth says "Sie", too
 USE_I18N = WAGTAIL_I18N_ENABLED = True
 TIME_ZONE = "Europe/Berlin"
@@ -380,7 +386,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
-WAGTAILADMIN_PERMITTED_LANGUAGES = [("de", _("German")), ("en", _("English"))]
+WAGTAILADMIN_PERMITTED_LANGUAGES = TEXT_LANGUAGES
 WAGTAIL_AUTO_CREATE_PAGE_REDIRECTS = True
 WAGTAILREDIRECTS_AUTO_CREATE = True
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # address and password are changed under /accounts/, where all rules hold
