@@ -95,12 +95,21 @@ def _ask(url: str, limit: int, seconds: float, method: str) -> Answer:
 
 
 def public_address(host: str, port: int) -> str:
-    """Return an address of ``host`` outside private networks. Raises AddressRefused, OutboundError (unknown host)."""
+    """Return a network address of ``host`` that is on the public internet.
+
+    Raises AddressRefused when any of its addresses is not (private, loopback, link-local, reserved; CWE-918), OutboundError
+    for an unknown name. OUTBOUND_ALLOWS names networks that are asked all the same (tests, a city's own servers).
+    """
+    allowed = [ipaddress.ip_network(item) for item in settings.OUTBOUND_ALLOWS]
     try:
-        found = [item[4][0] for item in socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)]
+        found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError) as error:
-        raise OutboundError("there is no such server") from error
-    for address in found:
-        if not settings.OUTBOUND_MAY_BE_PRIVATE and not ipaddress.ip_address(address.partition("%")[0]).is_global:
-            raise AddressRefused("addresses of private networks are not asked")
-    return str(found[0])
+        raise OutboundError("unknown name") from error
+    for item in found:
+        address = ipaddress.ip_address(item.partition("%")[0])
+        inner = getattr(address, "ipv4_mapped", None) or address
+        if any(inner.version == network.version and inner in network for network in allowed):
+            continue
+        if not inner.is_global or inner.is_multicast:
+            raise AddressRefused("address inside the network")
+    return found[0]

@@ -280,7 +280,7 @@ HOLIDAYS = ("DE", env("HOLIDAY_SUBDIVISION", default="RP"))
 VISITS_SECONDS = env.float("VISITS_SECONDS", default=10.0)
 VISITS_DAYS = env.int("VISITS_DAYS", default=730)
 # Networks that the check of links asks although they are not on the public internet, such as the city's own.
-LINK_CHECK_ALLOWS = env.list("LINK_CHECK_ALLOWS", default=[])
+OUTBOUND_ALLOWS = env.list("OUTBOUND_ALLOWS", default=[])
 
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")
@@ -416,9 +416,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
-
-# Whether other servers that we ask (link check, moving in) may stand in a private network. Only for tests.
-OUTBOUND_MAY_BE_PRIVATE = env.bool("OUTBOUND_MAY_BE_PRIVATE", default=False)
 
 # --- logs ----------------------------------------------------------------------------------------
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")

@@ -81,7 +81,7 @@ def server() -> Iterator[str]:
     Misbehaving.asked = []
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), Misbehaving)
     threading.Thread(target=httpd.serve_forever, daemon=True).start()
-    with override_settings(LINK_CHECK_ALLOWS=["127.0.0.1/32"]):
+    with override_settings(OUTBOUND_ALLOWS=["127.0.0.1/32"]):
         yield f"http://127.0.0.1:{httpd.server_port}"
     httpd.shutdown()
 
