@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
@@ -13,6 +13,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from cms.access.media import serve_media
 from cms.accounts import urls as account_urls
 from cms.content import machines, short_links
+from cms.content.views import serve
 from cms.operations import views as operations
 from cms.plugins.registry import collect
 from cms.theming import urls as theming_urls
@@ -44,6 +45,7 @@ urlpatterns += i18n_patterns(
     path("", include(theming_urls)),
     path("", include("cms.operations.urls")),
     path("", include("cms.content.urls")),
+    re_path(r"^((?:[\w\-]+/)*)$", serve, name="wagtail_serve"),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -30,6 +30,7 @@ class SearchConfig(PluginConfig):
         dashboard="search.dashboard.tiles",
         topics="search.learning.topics.TOPICS",
         health="search.health.problems",
+        unseen="search.models.UNSEEN",
     )
 
     def ready(self) -> None:

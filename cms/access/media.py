@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import mimetypes
 import posixpath
 import re
+import zlib
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header, http_date, parse_http_date_safe
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
+
+from cms.media.models import end_of_day
 
 from .models import CollectionAccess
 from .rules import Clauses, reader_may, rule_book
@@ -31,26 +39,42 @@ PRESIGNED_SECONDS = 60
 CHUNK = 64 * 1024
 
 
+@dataclass(frozen=True)
+class Found:
+    """A stored file: its audience, the name under which its current content lies, and its last day, if it has one."""
+
+    clauses: Clauses
+    name: str
+    last_day: date | None = None
+
+
 @cache
 def _questions() -> dict[str, str]:
-    """Return the SQL that asks a table for the rule of a file, by folder. Compiled once: every picture asks it."""
+    """Return the SQL that asks a table for the rule and the last day or current file of a file, by folder.
+
+    Compiled once: every picture asks it.
+    """
     image = get_image_model()
-    tables = {
-        "images": (image.get_rendition_model(), "image__collection_id"),
-        "original_images": (image, "collection_id"),
-        "documents": (get_document_model(), "collection_id"),
+    tables: dict[str, tuple[Any, str, str]] = {
+        "images": (image.get_rendition_model(), "image__collection_id", "image__expires_on"),
+        "original_images": (image, "collection_id", "expires_on"),
+        "documents": (get_document_model(), "collection_id", "file"),
+        # The name of an earlier version is an address people have: it leads to the current file.
+        "earlier": (apps.get_model("media", "DocumentVersion"), "document__collection_id", "document__file"),
     }
     return {
         folder: model.objects.filter(file="")
         .order_by()
-        .values_list(Subquery(CollectionAccess.objects.filter(collection_id=OuterRef(collection)).values("rule_id")))
+        .values_list(
+            Subquery(CollectionAccess.objects.filter(collection_id=OuterRef(collection)).values("rule_id")), second
+        )
         .query.sql_with_params()[0]
-        for folder, (model, collection) in tables.items()
+        for folder, (model, collection, second) in tables.items()
     }
 
 
-def audience_of(name: str) -> Clauses:
-    """Return the clauses of the rule of the stored file ``name``. Raises Http404 for files nobody knows.
+def find(name: str) -> Found:
+    """Return what is known of the stored file ``name``. Raises Http404 for files nobody knows.
 
     One query in the usual case: the folder tells which table to ask first.
     """
@@ -60,24 +84,39 @@ def audience_of(name: str) -> Clauses:
         for folder in sorted(questions, key=lambda place: place != first):
             cursor.execute(questions[folder], [name])
             if found := cursor.fetchone():
-                if found[0] is None:  # a collection without a rule is shown to nobody
+                rule, second = found
+                if rule is None:  # a collection without a rule is shown to nobody
                     raise Http404
-                return rule_book.clauses(found[0])
+                if "images" not in folder:
+                    return Found(rule_book.clauses(rule), second)
+                # SQLite hands a date over as text.
+                return Found(rule_book.clauses(rule), name, date.fromisoformat(str(second)) if second else None)
     raise Http404
 
 
 def serve_media(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Answer with the file ``name`` when the reader may see its collection, else 404 (its existence is a secret too)."""
+    """Answer with the file ``name`` when the reader may see its collection, else 404 (its existence is a secret too).
+
+    An image after its last day is gone (410), except for those who work in the admin. No cache keeps a file beyond
+    that day, and every cache asks before it shows a document again, because a new file takes the same address.
+    """
     if name != posixpath.normpath(name) or name.startswith(("/", "..")):
         raise Http404
-    clauses = audience_of(name)
-    if not reader_may(request, clauses):
+    found = find(name)
+    if not reader_may(request, found.clauses):
         raise Http404
-    response = deliver(request, name)
-    if not clauses:
-        patch_cache_control(response, public=True, max_age=settings.MEDIA_MAX_AGE)
-    else:
+    left = (end_of_day(found.last_day) - timezone.now()).total_seconds() if found.last_day else math.inf
+    if left <= 0 and not request.user.has_perm("wagtailadmin.access_admin"):
+        response: HttpResponseBase = HttpResponse(status=410)
+        patch_cache_control(response, no_store=True)
+        return response
+    response = deliver(request, found.name)
+    if found.clauses or left <= 0:
         patch_cache_control(response, private=True, no_store=True)
+    elif name.partition("/")[0] == "documents":
+        patch_cache_control(response, public=True, no_cache=True)
+    else:
+        patch_cache_control(response, public=True, max_age=int(min(settings.MEDIA_MAX_AGE, left)))
     return response
 
 
@@ -115,7 +154,8 @@ def from_storage(request: HttpRequest, name: str, kind: str) -> HttpResponseBase
     except (FileNotFoundError, SuspiciousOperation) as error:
         raise Http404 from error
     size = handle.size
-    etag = f'"{modified:x}-{size:x}"'
+    # The name is part of it: two versions of a document may be stored within a second, and be equally long.
+    etag = f'"{modified:x}-{size:x}-{zlib.crc32(name.encode()):x}"'
     response: HttpResponseBase
     if _not_modified(request, etag, modified):
         handle.close()

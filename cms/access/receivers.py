@@ -7,18 +7,20 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_delete
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 from wagtail.signals import post_page_move
 
 from .models import AccessRule, CollectionAccess, PageAccess
-from .pages import refresh_collections, refresh_pages
+from .pages import keep_restrictions_of, refresh_collections, refresh_pages
 
 
 def connect() -> None:
     """Connect all receivers; called once by the app's ``ready``."""
     post_save.connect(_page_saved, dispatch_uid="access.page_saved")
     post_page_move.connect(_page_moved, dispatch_uid="access.page_moved")
+    pre_delete.connect(_page_deleting, sender=Page, dispatch_uid="access.page_deleting")
     post_save.connect(_collection_saved, sender=Collection, dispatch_uid="access.collection_saved")
     _announce_moves(Collection)
     for sender in (PageViewRestriction, CollectionViewRestriction):
@@ -42,6 +44,16 @@ def _page_moved(instance: Page, **kwargs: Any) -> None:
     refresh_pages(Page.objects.values_list("path", flat=True).get(pk=instance.pk))
 
 
+def _page_deleting(instance: Page, origin: Any = None, **kwargs: Any) -> None:
+    together = isinstance(origin, QuerySet) and issubclass(origin.model, Page)
+    keep_restrictions_of(instance, origin.all() if together else None)
+
+
+def _model_of(origin: Any) -> type:
+    """Return the model of the row or rows where a deletion began."""
+    return origin.model if isinstance(origin, QuerySet) else type(origin)
+
+
 def _collection_saved(instance: Collection, **kwargs: Any) -> None:
     refresh_collections(Collection.objects.values_list("path", flat=True).get(pk=instance.pk))
 
@@ -63,9 +75,12 @@ def _announce_moves(model: type[Collection]) -> None:
     model.move = move  # type: ignore[method-assign]
 
 
-def _restriction_changed(instance: Any, **kwargs: Any) -> None:
+def _restriction_changed(instance: Any, origin: Any = None, **kwargs: Any) -> None:
+    # Deleting a page or a collection deletes its restriction too; then there is nothing to refresh, though it is still
+    # there at this moment.
+    if origin is not None and _model_of(origin) is not type(instance):
+        return
     if isinstance(instance, PageViewRestriction):
-        # Deleting a page deletes its restriction too; then there is nothing to refresh.
         path = Page.objects.filter(pk=instance.page_id).values_list("path", flat=True).first()
         if path:
             refresh_pages(path)

@@ -11,6 +11,9 @@ from django.db.models import Count, Max, Min, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
+from cms.caching import versions
+from cms.contracts.clock import TimedChange
+
 from .models import PUBLIC, SIGNED_IN, AccessRule
 
 STAFF_GROUP = "staff"
@@ -69,6 +72,7 @@ class RuleBook:
     def clear(self) -> None:
         """Forget everything. Tests need it: after a rollback other rules get the same ids."""
         self._version: Version | None = None
+        self._seen = ""  # the version of everything public at which the rules were read: they are part of it
         self._clauses: dict[int, Clauses] = {}
         self._moments: list[datetime] = []
         self._answers: OrderedDict[tuple[frozenset[str], int], frozenset[int]] = OrderedDict()
@@ -96,8 +100,17 @@ class RuleBook:
             self._bring_up_to_date()
         return self._clauses[pk]
 
+    def next_moment(self, now: datetime) -> datetime | None:
+        """Return when the next window opens or closes, None when none will."""
+        self._bring_up_to_date()
+        return next((moment for moment in self._moments if moment > now), None)
+
     def _bring_up_to_date(self) -> None:
+        seen = versions.of_this_request()
+        if seen and seen == self._seen:
+            return
         version = self._current_version()
+        self._seen = seen
         if version == self._version:
             return
         rules = dict(AccessRule.objects.values_list("pk", "clauses"))
@@ -122,6 +135,7 @@ class RuleBook:
 
 
 rule_book = RuleBook()
+TIMED = [TimedChange(name="audiences", next_at=rule_book.next_moment)]
 
 
 def satisfied_rule_ids(user: Any, *, at: datetime | None = None) -> frozenset[int]:

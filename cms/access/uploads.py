@@ -34,27 +34,32 @@ class UploadMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Exchange the collection in the form when it is more open than the page."""
+        from cms.media.sections import collection_of_section
+
         match = request.resolver_match
         field = FIELDS.get(match.view_name) if match and request.method == "POST" else None
         if field is None:
             return
-        rule = _rule_of_page(request)
-        if rule is None or not rule.clauses:
+        page = _page(request)
+        rule = _rule_of(page) if page else None
+        if page is None or rule is None or not rule.clauses:
             return
         chosen = request.POST.get(field, "")
         if not (chosen.isdigit() and implies(_clauses_of(int(chosen)), rule.clauses)):
             values = request.POST.copy()
-            values[field] = str(collection_for(rule).pk)
+            own = collection_of_section(user=request.user, page=page, rule=rule)
+            values[field] = str((own or collection_for(rule)).pk)
             request.POST = values  # type: ignore[assignment]
 
 
-def _rule_of_page(request: HttpRequest) -> AccessRule | None:
+def _page(request: HttpRequest) -> Page | None:
     # The browser names the page the dialogue was opened on; from elsewhere ("images" in the menu) there is none.
     found = EDITED.search(urlsplit(request.headers.get("referer", "")).path)
-    if found is None:
-        return None
-    page = Page.objects.filter(pk=found["changed"] or found["parent"]).first()
-    access = PageAccess.objects.select_related("rule").filter(page=page).first() if page else None
+    return Page.objects.filter(pk=found["changed"] or found["parent"]).first() if found else None
+
+
+def _rule_of(page: Page) -> AccessRule | None:
+    access = PageAccess.objects.select_related("rule").filter(page=page).first()
     return access.rule if access else None
 
 

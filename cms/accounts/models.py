@@ -17,7 +17,7 @@ class User(AbstractUser):
     """A person who signs in: citizen, extranet member, member of staff."""
 
     email = models.EmailField(_("email address"), unique=True)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="de")
+    language = models.CharField(_("language"), max_length=10, choices=settings.TEXT_LANGUAGES, default="de")
     #: When the next role begins or ends; then the groups are derived anew (cms.accounts.rights).
     roles_change_at = models.DateTimeField(null=True, editable=False, db_index=True)
 
@@ -166,7 +166,7 @@ class Invitation(models.Model):
     role = models.ForeignKey(Group, models.CASCADE, related_name="+", verbose_name=pgettext_lazy("job", "role"))
     role_ends = models.DateTimeField(_("role ends"), null=True, blank=True)
     message = models.TextField(_("a few words"), blank=True, max_length=1_000)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="de")
+    language = models.CharField(_("language"), max_length=10, choices=settings.TEXT_LANGUAGES, default="de")
     key_hash = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

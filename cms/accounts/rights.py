@@ -112,6 +112,10 @@ def _group_for_page(role: Group, page_id: str) -> Group | None:
     GroupPagePermission.objects.bulk_create(
         [GroupPagePermission(group=group, page=page, permission=permission) for permission in permissions]
     )
+    # Who works on a page uploads pictures and documents for it.
+    from cms.media.sections import give_collection
+
+    give_collection(group=group, page=page)
     return group
 
 

@@ -14,6 +14,9 @@ from cms.plugins.registry import collect
 EDITORS_GROUP = "editors"
 SECTION_EDITORS_GROUP = "section editors"
 EXTRANET_GROUP = "extranet"
+#: Who alone may publish pages in Leichte Sprache, and pages with films in sign language.
+EASY_RELEASERS_GROUP = "releasers of easy language"
+SIGN_RELEASERS_GROUP = "releasers of sign language"
 #: What the standard groups are called on screen, for the translators.
 ROLE_NAMES = (
     gettext_noop("staff"),
@@ -21,8 +24,18 @@ ROLE_NAMES = (
     gettext_noop("editors"),
     gettext_noop("section editors"),
     gettext_noop("extranet"),
+    gettext_noop("releasers of easy language"),
+    gettext_noop("releasers of sign language"),
 )
-ROLES = (STAFF_GROUP, AGENT_GROUP, EDITORS_GROUP, SECTION_EDITORS_GROUP, EXTRANET_GROUP)
+ROLES = (
+    STAFF_GROUP,
+    AGENT_GROUP,
+    EDITORS_GROUP,
+    SECTION_EDITORS_GROUP,
+    EXTRANET_GROUP,
+    EASY_RELEASERS_GROUP,
+    SIGN_RELEASERS_GROUP,
+)
 
 
 def permissions_named(names: Iterable[str]) -> list[Permission]:

@@ -13,6 +13,7 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cms.access.pages import visible_in_collections
+from cms.records.texts import current_language, default_language
 
 TEXT_FEATURES = ["h2", "h3", "h4", "bold", "italic", "ol", "ul", "link", "document-link", "hr"]
 
@@ -80,17 +81,6 @@ class ImageBlock(blocks.StructBlock):
             )
         return result
 
-    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        """Drop an image the reader may not see."""
-        context = super().get_context(value, parent_context)
-        image = value["image"]
-        context["image"] = (
-            visible_in_collections(reader_of(parent_context), type(image).objects.filter(pk=image.pk)).first()
-            if image
-            else None
-        )
-        return context
-
 
 class PictureBlock(blocks.StructBlock):
     """One of the theme's drawings."""
@@ -155,16 +145,18 @@ class LinksBlock(blocks.ListBlock):
         from wagtail.models import Page
 
         from cms.access.pages import visible_pages
+        from cms.languages.links import localized
 
         context = super().get_context(value, parent_context)
-        ids = [item["page"].pk for item in value if item["page"]]
-        seen = set(
-            visible_pages(reader_of(parent_context), Page.objects.filter(pk__in=ids)).values_list("pk", flat=True)
-            if ids
-            else []
-        )
+        reader = reader_of(parent_context)
+        pages = [item["page"] for item in value if item["page"]]
+        seen = {
+            page.pk: page for page in visible_pages(reader, Page.objects.filter(pk__in=[page.pk for page in pages]))
+        }
+        if seen and current_language() != default_language():
+            seen |= localized(reader, list(seen.values()), current_language())
         context["links"] = [
-            {"label": item["label"], "url": item["page"].url if item["page"] else item["url"]}
+            {"label": item["label"], "url": seen[item["page"].pk].url if item["page"] else item["url"]}
             for item in value
             if not item["page"] or item["page"].pk in seen
         ]
@@ -210,7 +202,7 @@ class OpeningHoursBlock(SnippetChooserBlock):
 
         context = super().get_context(value, parent_context)
         places = Location.objects.visible_to(reader_of(parent_context)).with_texts()
-        location = places.prefetch_related("hours", "exceptions").filter(pk=value.pk).first() if value else None
+        location = places.with_children("hours", "exceptions").filter(pk=value.pk).first() if value else None
         if location:
             context |= location_context(location)
         return context

@@ -10,6 +10,10 @@ from django.db import transaction
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from cms.media.models import DocumentDetails
+from cms.media.office import ERRORS as OFFICE_ERRORS
+from cms.media.office import TEXTS, read_office
+from cms.media.pdf_checks import BARRIERS, check_pdf
 from cms.records.richtext import INVISIBLE
 
 from .models import CityDocument
@@ -38,6 +42,7 @@ def extract(document_id: int) -> None:
     with document.open_file() as handle:
         data = handle.read()
     pages: list[str] = []
+    findings: list[str] = []
     problem = ""
     if document.file_extension == "pdf":
         try:
@@ -46,11 +51,22 @@ def extract(document_id: int) -> None:
         except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError) as error:
             problem = f"{type(error).__name__}: {error}"[:300]
             logger.warning("no text read from document %s: %s", document_id, type(error).__name__)
+        findings = check_pdf(BytesIO(data), pages)
+    elif document.file_extension in TEXTS:
+        try:
+            text = read_office(BytesIO(data), document.file_extension)
+            pages = [INVISIBLE.sub("", text)[:MAX_PAGE_CHARACTERS]]
+        except OFFICE_ERRORS as error:
+            problem = f"{type(error).__name__}: {error}"[:300]
+            logger.warning("no text read from document %s: %s", document_id, type(error).__name__)
     elif document.file_extension in {"txt", "csv"}:
         pages = [data.decode("utf-8", errors="replace").replace("\x00", "")[:MAX_PAGE_CHARACTERS]]
     document.extracted_pages, document.extraction_error = pages, problem
     document.extracted_hash = document.file_hash
     document.save(update_fields=["extracted_pages", "extraction_error", "extracted_hash"])
+    DocumentDetails.objects.filter(document=document).update(
+        findings=findings, is_barrier=bool(BARRIERS.intersection(findings)), checked_hash=document.file_hash
+    )
 
 
 def schedule(document: CityDocument) -> None:

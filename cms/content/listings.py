@@ -10,6 +10,7 @@ from django.shortcuts import render
 from wagtail.models import Page
 
 from cms.access.pages import visible_pages
+from cms.caching.pages import public_page
 from cms.plugins.registry import providers
 
 from .navigation import START_DEPTH, Navigation
@@ -19,6 +20,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ#"
 LEVELS, MOST = 4, 3_000
 
 
+@public_page
 def a_to_z(request: HttpRequest) -> HttpResponse:
     """Everything the reader may see, by its first letter. Raises Http404 for a letter with nothing."""
     counts: dict[str, int] = {}
@@ -49,6 +51,7 @@ class Node:
     children: list[Node] = field(default_factory=list)
 
 
+@public_page
 def sitemap_page(request: HttpRequest) -> HttpResponse:
     """The tree of pages in the reader's language, as far as the reader may see it."""
     navigation = Navigation(request)

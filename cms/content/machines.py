@@ -54,6 +54,19 @@ class PageSitemap(Sitemap):
         """Return the pages below the site root."""
         return visible_pages(None, Page.objects.filter(depth__gt=1)).select_related("locale").order_by("path")
 
+    def get_urls(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        """Add each page's translations, as everybody may see them."""
+        urls = super().get_urls(*args, **kwargs)
+        versions: dict[Any, list[tuple[str, str]]] = {}
+        whole = {url["item"].pk: url["location"] for url in urls}
+        for url in urls:
+            page = url["item"]
+            versions.setdefault(page.translation_key, []).append((page.locale.language_code, whole[page.pk]))
+        for url in urls:
+            own = versions[url["item"].translation_key]
+            url["alternates"] = [{"lang_code": code, "location": place} for code, place in own] if len(own) > 1 else []
+        return urls
+
     def location(self, item: Page) -> str:
         """Return the path of a page."""
         return item.get_url() or "/"

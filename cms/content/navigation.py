@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse, translate_url
-from django.utils import translation
+from django.urls import NoReverseMatch, reverse
 from wagtail.models import Page, Site
 
 from cms.access.pages import visible_pages
 from cms.contracts.navigation import MenuItem
+from cms.languages.links import PageLanguages, home_in
 from cms.plugins.registry import collect
 from cms.records.texts import current_language
 
 #: Where start pages stand in the tree: right below its root, one a language.
 START_DEPTH = 2
+#: What the language calls itself; it is a name, not a translation.
+EASY_NAME = "Leichte Sprache"
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,12 @@ class Navigation:
 
     @cached_property
     def _pages(self) -> list[Page]:
-        """All pages around the content that the reader may see, read at once: start, main menu, portals, legal pages, translations."""
-        around = (
-            Q(homepage__isnull=False)
-            | Q(sectionpage__portal__gt="")
-            | Q(contentpage__in_footer=True)
-            | Q(contentpage__legal_kind__gt="")
-        )
-        if page := getattr(self.request, "wagtail_page", None):
-            around |= Q(translation_key=page.translation_key)
-        pages = Page.objects.filter(around | Q(show_in_menus=True, depth=START_DEPTH + 1)).annotate(
+        """All pages around the content that the reader may see, read at once: start, main menu, portals, legal pages."""
+        around = Q(homepage__isnull=False) | Q(sectionpage__portal__gt="") | Q(contentpage__in_footer=True)
+        around |= Q(contentpage__legal_kind__gt="")
+        around |= Q(signlanguagepage__isnull=False) | Q(show_in_menus=True, depth=START_DEPTH + 1)
+        pages = Page.objects.filter(around).annotate(
+            is_sign=ExpressionWrapper(Q(signlanguagepage__isnull=False), output_field=BooleanField()),
             is_start=ExpressionWrapper(Q(homepage__isnull=False), output_field=BooleanField()),
             portal=F("sectionpage__portal"),
             in_footer=F("contentpage__in_footer"),
@@ -81,7 +80,7 @@ class Navigation:
     @cached_property
     def home_url(self) -> str:
         """The path of the start page in the active language."""
-        return "/" if self.language == settings.LANGUAGE_CODE else f"/{self.language}/"
+        return home_in(self.language)
 
     @cached_property
     def search_url(self) -> str:
@@ -113,50 +112,66 @@ class Navigation:
     @cached_property
     def portals(self) -> list[MenuItem]:
         """Intranet and extranet, for those who may see them."""
-        return [MenuItem(title=page.title, url=self._url(page), icon="lock") for page in self._pages if page.portal]
+        portals = self._in_my_language([page for page in self._pages if page.portal])
+        return [MenuItem(title=page.title, url=self._url(page), icon="lock") for page in portals]
 
     @cached_property
     def footer(self) -> list[MenuItem]:
         """The legal pages in the active language, else in the default language."""
-        shown = self._in_this_language([page for page in self._pages if page.in_footer])
+        shown = self._in_my_language([page for page in self._pages if page.in_footer])
         return [MenuItem(title=page.title, url=self._url(page)) for page in shown]
 
     @cached_property
     def privacy(self) -> MenuItem | None:
         """The page on privacy, for forms."""
-        shown = self._in_this_language([page for page in self._pages if page.legal_kind == "privacy"])
+        shown = self._in_my_language([page for page in self._pages if page.legal_kind == "privacy"])
         return MenuItem(title=shown[0].title, url=self._url(shown[0])) if shown else None
 
-    def _in_this_language(self, found: list[Page]) -> list[Page]:
-        """Return the pages of ``found`` in the active language, and those that only the default language has."""
+    def _in_my_language(self, found: list[Page]) -> list[Page]:
         own = [page for page in found if page.locale.language_code == self.language]
         others = [page for page in found if page.locale.language_code == settings.LANGUAGE_CODE]
         have = {page.translation_key for page in own}
         return own + [page for page in others if page.translation_key not in have and page not in own]
 
     @cached_property
+    def here(self) -> PageLanguages:
+        """This page in other languages."""
+        return PageLanguages(self.request, self.language)
+
+    @cached_property
     def languages(self) -> list[LanguageLink]:
         """This page in the other languages; the start page where it has no translation."""
         return [
-            LanguageLink(code, name, self._in_language(code), code == self.language)
+            LanguageLink(code, name, self.here.url(code), code == self.language)
             for code, name in (("de", "Deutsch"), ("en", "English"))
-            if code in dict(settings.LANGUAGES)
+            if code in dict(settings.TEXT_LANGUAGES)
         ]
 
-    def _in_language(self, code: str) -> str:
-        page = getattr(self.request, "wagtail_page", None)
-        home = "/" if code == settings.LANGUAGE_CODE else f"/{code}/"
-        if page is not None:
-            if page.locale.language_code == code:
-                return self._url(page)
-            same = [one for one in self._pages if one.translation_key == page.translation_key]
-            translated = next((one for one in same if one.locale.language_code == code), None)
-            return self._url(translated) if translated else home
-        match = getattr(self.request, "resolver_match", None)
-        if match is None or match.url_name == "wagtail_serve":
-            return home
-        with translation.override(self.language):
-            return translate_url(self.request.get_full_path(), code)
+    @cached_property
+    def easy(self) -> LanguageLink | None:
+        """This page in Leichte Sprache, else what the intranet or the site says in it; None where there is nothing."""
+        code = settings.EASY_LANGUAGE
+        if self.language == code:
+            return LanguageLink(code, EASY_NAME, self.here.url(code), True)
+        own = self.here.twins.get(code)
+        starts = [page for page in self._pages if page.locale.language_code == code and (page.is_start or page.portal)]
+        page = own or self._nearest(starts, lambda start: start.portal or "")
+        return LanguageLink(code, EASY_NAME, self._url(page), False) if page else None
+
+    @cached_property
+    def sign(self) -> MenuItem | None:
+        """The film in sign language about the intranet (inside of it) or the site; None where there is none."""
+        portals = {page.path: page.portal for page in self._pages if page.portal}
+        films = [page for page in self._pages if page.is_sign]
+        page = self._nearest(films, lambda film: portals.get(film.path[: -Page.steplen], ""))
+        return MenuItem(title=page.title, url=self._url(page), icon="hand") if page else None
+
+    def _nearest(self, pages: list[Page], portal_of: Callable[[Page], str]) -> Page | None:
+        """Return of ``pages`` the one for the portal the reader is in, else the one for the whole site."""
+        around = self.here.page.path if self.here.page else ""
+        inside = next((page.portal for page in self._pages if page.portal and around.startswith(page.path)), "")
+        found = {portal_of(page): page for page in reversed(pages)}
+        return found.get(inside) or found.get("")
 
 
 def _address(name: str) -> str:

@@ -65,6 +65,7 @@ class PageDocument:
             body=" ".join(part for part in (own, body_text(page.body)) if part),
             topics=tuple(row.topic.slug for row in page.page_topics.all()),
             date=page.last_published_at.date() if page.last_published_at else None,
+            publish_until=page.expire_at,
         )
 
     def topic_names(self) -> dict[str, str]:

@@ -20,4 +20,5 @@ class DirectoryConfig(PluginConfig):
         smoke="cms.directory.tour.smoke_paths",
         roles="cms.directory.roles.ROLES",
         demo="cms.directory.demo.load",
+        timed="cms.directory.timed.TIMED",
     )

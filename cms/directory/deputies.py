@@ -33,6 +33,23 @@ def represented_by(account: Any, day: date | None = None) -> set[Person]:
     return set(found.values())
 
 
+def deputies_of(person: Person, day: date | None = None) -> list[Person]:
+    """Return who stands in for ``person`` on ``day`` (default: today), nearest first; nobody while the person is there."""
+    day = day or timezone.localdate()
+    rows = Absence.objects.filter(first_day__lte=day, last_day__gte=day, deputy__isnull=False)
+    stands_in: dict[int, list[Person]] = {}
+    for absence in rows.select_related("deputy__account"):
+        stands_in.setdefault(absence.person_id, []).append(absence.deputy)
+    found: dict[int, Person] = {}
+    waiting = [person.pk]
+    while waiting:
+        for deputy in stands_in.get(waiting.pop(0), []):
+            if deputy.pk != person.pk and deputy.pk not in found:
+                found[deputy.pk] = deputy
+                waiting.append(deputy.pk)
+    return list(found.values())
+
+
 def next_change(after: datetime) -> datetime | None:
     """Return the next midnight at which an absence with a deputy begins or ends, None when none is known."""
     today = timezone.localtime(after).date()

@@ -85,7 +85,7 @@ class LocationDocument:
     def queryset(self) -> Any:
         """Return the locations in use."""
         places = Location.objects.filter(is_active=True).with_texts().select_related("district")
-        return places.prefetch_related("hours", "exceptions")
+        return places.with_children("hours", "exceptions")
 
     def entries(self, obj: Location) -> Iterable[Entry]:
         """Yield one entry a language."""

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from cms.access.rules import reader_levels
+from cms.caching.pages import public_page
 from cms.plugins.registry import providers
 
 from .models import Location, OrganisationUnit, Person
@@ -21,10 +22,11 @@ def _places(request: HttpRequest) -> Any:
         .filter(is_active=True)
         .with_texts()
         .select_related("district")
-        .prefetch_related("hours", "exceptions")
+        .with_children("hours", "exceptions")
     )
 
 
+@public_page
 def unit_list(request: HttpRequest) -> HttpResponse:
     """All units as a tree."""
     units = list(OrganisationUnit.objects.visible_to(request).with_texts().order_by("path"))
@@ -42,6 +44,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     return render(request, "directory/unit_list.html", {"tree": branch(None), "count": len(units)})
 
 
+@public_page
 def unit(request: HttpRequest, slug: str) -> HttpResponse:
     """One unit: contact, hours, people, units below, services."""
     units = OrganisationUnit.objects.visible_to(request).with_texts()
@@ -61,12 +64,14 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "directory/unit.html", context)
 
 
+@public_page
 def location_list(request: HttpRequest) -> HttpResponse:
     """All locations with their status now."""
     places = sorted((present(item) for item in _places(request)), key=lambda place: place.location.title.casefold())
     return render(request, "directory/location_list.html", {"places": places})
 
 
+@public_page
 def location(request: HttpRequest, slug: str) -> HttpResponse:
     """One location: address, hours, access, who is there."""
     found = get_object_or_404(_places(request), slug=slug)
@@ -76,6 +81,7 @@ def location(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "directory/location.html", context)
 
 
+@public_page
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     """One person: function, room, phone."""
     found = get_object_or_404(Person.objects.visible_to(request), slug=slug)

@@ -10,4 +10,9 @@ class ImportingConfig(PluginConfig):
     label = "importing"
     verbose_name = _("Moving in")
     default = True
-    manifest = Manifest(summary=_("Pages of an existing site become drafts"))
+    manifest = Manifest(
+        summary=_("Pages of an existing site become drafts"),
+        roles="cms.importing.roles.ROLES",
+        events="cms.importing.subscribers.SUBSCRIBERS",
+        unseen="cms.importing.models.UNSEEN",
+    )

@@ -25,19 +25,7 @@ def clear_sessions() -> None:
     call_command("clearsessions")
 
 
-@job()
-def publish_scheduled() -> None:
-    """Publish and withdraw what editors gave a date."""
-    call_command("publish_scheduled", verbosity=0)
-
-
 PERIODIC = [
-    PeriodicJob(
-        name="publish_scheduled",
-        title=_("Publish and withdraw scheduled content"),
-        task=publish_scheduled,
-        every=timedelta(minutes=1),
-    ),
     PeriodicJob(name="clear_sessions", title=_("Delete sessions that have ended"), task=clear_sessions, at=time(3, 0)),
     PeriodicJob(name="forget", title=_("Delete old jobs"), task=forget_jobs, at=time(3, 20)),
 ]

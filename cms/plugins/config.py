@@ -35,6 +35,9 @@ class Manifest:
     - ``privacy``: list of ``cms.contracts.privacy.PersonalData``
     - ``uses``: callable(kind, object_id) -> list of ``cms.contracts.references.Use``
     - ``health``: callable() -> list of ``cms.contracts.health.Problem``
+    - ``timed``: list of ``cms.contracts.clock.TimedChange``, what readers see change by itself at a time
+    - ``unseen``: list of names of models ("label.Model", or "label" for all) that no public page shows: writing them
+      leaves the page cache as it is
     - ``demo``: callable(data, report) that loads the plugin's file in ``fixtures/``
     """
 
@@ -59,6 +62,8 @@ class Manifest:
     privacy: str = ""
     uses: str = ""
     health: str = ""
+    timed: str = ""
+    unseen: str = ""
     demo: str = ""
 
 

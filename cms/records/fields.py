@@ -22,7 +22,7 @@ class LocalizedWidget(forms.MultiWidget):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         widgets = {
             code: forms.TextInput(attrs={"lang": code, "aria-label": str(name), "placeholder": str(name)})
-            for code, name in settings.LANGUAGES
+            for code, name in settings.TEXT_LANGUAGES
         }
         super().__init__(widgets, attrs)
 
@@ -30,7 +30,7 @@ class LocalizedWidget(forms.MultiWidget):
         """Split the JSON value into one text a language."""
         if isinstance(value, str):
             value = json.loads(value or "{}")
-        return [str((value or {}).get(code, "")) for code, _name in settings.LANGUAGES]
+        return [str((value or {}).get(code, "")) for code, _name in settings.TEXT_LANGUAGES]
 
 
 class LocalizedFormField(forms.MultiValueField):
@@ -42,13 +42,13 @@ class LocalizedFormField(forms.MultiValueField):
         required = kwargs.get("required", True)
         fields = [
             forms.CharField(max_length=500, required=required and code == default_language())
-            for code, _name in settings.LANGUAGES
+            for code, _name in settings.TEXT_LANGUAGES
         ]
         super().__init__(fields, require_all_fields=False, widget=LocalizedWidget, **kwargs)
 
     def compress(self, data_list: list[str]) -> dict[str, str]:
         """Join one text a language into the JSON value."""
-        return {code: text for (code, _name), text in zip(settings.LANGUAGES, data_list, strict=False) if text}
+        return {code: text for (code, _name), text in zip(settings.TEXT_LANGUAGES, data_list, strict=False) if text}
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare values, not the widgets' parts."""
@@ -60,7 +60,7 @@ class LocalizedFormField(forms.MultiValueField):
 def validate_localized(value: Any) -> None:
     """Raise ValidationError unless ``value`` maps known languages to texts."""
     if not isinstance(value, dict) or not all(
-        code in dict(settings.LANGUAGES) and isinstance(text, str) for code, text in value.items()
+        code in dict(settings.TEXT_LANGUAGES) and isinstance(text, str) for code, text in value.items()
     ):
         raise ValidationError(_("Enter one text for each language."))
 

@@ -64,7 +64,7 @@ class RecordForm(WagtailAdminModelForm):
         layers = {(row.field, row.language): row.value for row in self.instance.texts.all()}
         imported = self._imported()
         for spec in self.text_specs:
-            for language, _name in settings.LANGUAGES:
+            for language, _name in settings.TEXT_LANGUAGES:
                 name = field_name(spec.name, language)
                 self.initial.setdefault(name, layers.get((spec.name, language), ""))
                 if below := imported.get((spec.name, language)):
@@ -82,7 +82,7 @@ class RecordForm(WagtailAdminModelForm):
         super()._post_clean()
         values = {}
         for spec in self.text_specs:
-            for language, _name in settings.LANGUAGES:
+            for language, _name in settings.TEXT_LANGUAGES:
                 key = field_name(spec.name, language)
                 if key in self.cleaned_data:
                     value = self.cleaned_data[key].strip()
@@ -100,7 +100,7 @@ def record_form(specs: tuple[TextSpec, ...], base: type = RecordForm) -> type:
     fields: dict[str, Any] = {
         field_name(spec.name, language): spec.form_field(language)
         for spec in specs
-        for language, _name in settings.LANGUAGES
+        for language, _name in settings.TEXT_LANGUAGES
     }
     return type("RecordForm", (base,), {**fields, "text_specs": specs, "__module__": __name__})
 
@@ -117,7 +117,7 @@ def text_panels(specs: tuple[TextSpec, ...]) -> list[ObjectList]:
             [MultiFieldPanel([FieldPanel(field_name(spec.name, language)) for spec in specs], heading=_("Texts"))],
             heading=name,
         )
-        for language, name in settings.LANGUAGES
+        for language, name in settings.TEXT_LANGUAGES
     ]
 
 

@@ -13,6 +13,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from .children import ChildrenQuerySet
+
 EDITOR_LAYER = ""
 
 
@@ -22,9 +24,9 @@ def default_language() -> str:
 
 
 def current_language() -> str:
-    """Return the active language if records can have texts in it, else the default language."""
-    active = (get_language() or default_language()).split("-")[0]
-    return active if active in dict(settings.LANGUAGES) else default_language()
+    """Return the active language of the site, without regional variants it doesn't have, else the default language."""
+    active, known = get_language() or default_language(), dict(settings.LANGUAGES)
+    return next((code for code in (active, active.split("-")[0]) if code in known), default_language())
 
 
 class RecordText(models.Model):
@@ -51,16 +53,12 @@ class ImportedText(RecordText):
         abstract = True
 
 
-class TextedQuerySet(models.QuerySet):
+class TextedQuerySet(ChildrenQuerySet):
     """Adds the prefetch every page that shows records needs."""
 
     def with_texts(self) -> TextedQuerySet:
-        """Prefetch editors' and imported texts: two queries, whatever the number of rows."""
-        return (
-            self.prefetch_related("texts", "imported_texts")
-            if self.model.HAS_IMPORTED_TEXTS
-            else self.prefetch_related("texts")
-        )
+        """Read editors' and imported texts with the records: one query, whatever the number of rows."""
+        return self.with_children(*(("texts", "imported_texts") if self.model.HAS_IMPORTED_TEXTS else ("texts",)))
 
 
 class TextedRecord(models.Model):
@@ -121,7 +119,7 @@ class TextedRecord(models.Model):
     def languages(self) -> list[str]:
         """Return the languages the record has its title in, default language first."""
         have = {language for field, language in self.text_layers() if field == self.title_field}
-        return [code for code, _name in settings.LANGUAGES if code in have]
+        return [code for code, _name in settings.TEXT_LANGUAGES if code in have]
 
     def has_language(self, language: str) -> bool:
         """Return whether the title exists in ``language``."""

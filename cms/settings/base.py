@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "cms.headers.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cms.caching.middleware.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
     "cms.faults.BadInputMiddleware",
     "cms.faults.DatabaseAwayMiddleware",
@@ -117,6 +118,8 @@ MIDDLEWARE = [
     "cms.access.middleware.AccessMiddleware",
     "cms.access.uploads.UploadMiddleware",
     "cms.plugins.middleware.SwitchMiddleware",
+    "cms.editing.publishing.NotPublishedMiddleware",
+    "cms.visits.middleware.VisitsMiddleware",
     "cms.content.redirects.VisibleRedirectMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -174,11 +177,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", default="")
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "cms.caching.backend.ForgivingRedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "mogontia"}
     )
 }
+
+# Public pages are kept so long at most, and never beyond a change (0: not at all).
+PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=3600)
 
 # Several nodes are separated by commas; names and passwords may be part of the address.
 ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
@@ -236,6 +246,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's editor posts one field per b
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]  # no SVG uploads: they can carry scripts
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 128 * 1000 * 1000
+WAGTAILIMAGES_IMAGE_MODEL = "media.CityImage"
+WAGTAILIMAGES_AVIF_QUALITY = env.int("IMAGE_AVIF_QUALITY", default=55)
+WAGTAILIMAGES_WEBP_QUALITY = env.int("IMAGE_WEBP_QUALITY", default=78)
+WAGTAILIMAGES_JPEG_QUALITY = env.int("IMAGE_JPEG_QUALITY", default=80)
+IMAGE_CREDIT_REQUIRED = env.bool("IMAGE_CREDIT_REQUIRED", default=True)  # no page is published with one that has none
+IMAGE_EXPIRY_REMINDER_DAYS = env.int("IMAGE_EXPIRY_REMINDER_DAYS", default=14)
+# Where readers ask for another form of a file that is not accessible: "mailto:…", or a page.
+BARRIER_CONTACT = env("BARRIER_CONTACT", default="mailto:barrierefrei@mainz.example")
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.content.media_forms.CheckedImageForm"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.content.media_forms.CheckedDocumentForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "content.CityDocument"
@@ -245,12 +263,25 @@ DOCUMENT_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 
 # --- language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
-LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("de", _("German")), ("en", _("English"))]
+# Languages of records, mails and the admin. Pages have one more: Leichte Sprache, an own standard (DIN SPEC 33429).
+TEXT_LANGUAGES = [("de", _("German")), ("en", _("English"))]
+EASY_LANGUAGE = "de-simple"  # "simple" is the registered variant of BCP 47; what it lacks is shown in German
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [*TEXT_LANGUAGES, (EASY_LANGUAGE, _("Easy language"))]
+# A translation begins as a draft, whatever the source is; and only who may release a page publishes it at the end.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.languages.workflow.publish_when_released"
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "allauth"]  # the second: allauth says "Sie", too
 USE_I18N = WAGTAIL_I18N_ENABLED = True
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 HOLIDAYS = ("DE", env("HOLIDAY_SUBDIVISION", default="RP"))
+
+# --- editors' help -------------------------------------------------------------------------------
+# Readers are counted in the process and written every so many seconds (0: only when told to), and kept for days.
+VISITS_SECONDS = env.float("VISITS_SECONDS", default=10.0)
+VISITS_DAYS = env.int("VISITS_DAYS", default=730)
+# Networks that the check of links asks although they are not on the public internet, such as the city's own.
+OUTBOUND_ALLOWS = env.list("OUTBOUND_ALLOWS", default=[])
 
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")
@@ -362,7 +393,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
-WAGTAILADMIN_PERMITTED_LANGUAGES = [("de", _("German")), ("en", _("English"))]
+WAGTAILADMIN_PERMITTED_LANGUAGES = TEXT_LANGUAGES
 WAGTAIL_AUTO_CREATE_PAGE_REDIRECTS = True
 WAGTAILREDIRECTS_AUTO_CREATE = True
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # address and password are changed under /accounts/, where all rules hold

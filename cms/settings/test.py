@@ -26,4 +26,6 @@ UNSAFE_REQUESTS_A_MINUTE = 0
 # Tests of Elasticsearch switch it on themselves, each with indexes of its own.
 SEARCH_BACKEND = "database"
 SEARCH_LOG_SECONDS = 0
+PAGE_CACHE_SECONDS = 0  # tests of the page cache switch it on
+VISITS_SECONDS = 0
 ELASTICSEARCH_PREFIX = "test"

@@ -10,4 +10,10 @@ class VisitsConfig(PluginConfig):
     label = "visits"
     verbose_name = _("Visits")
     default = True
-    manifest = Manifest(summary=_("How often pages are read, counted without cookies"))
+    manifest = Manifest(
+        summary=_("How often pages are read, counted without cookies"),
+        url_prefix=_("found-it/"),
+        urls="cms.visits.urls",
+        jobs="cms.visits.jobs.PERIODIC",
+        unseen="cms.visits.models.UNSEEN",
+    )

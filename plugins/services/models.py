@@ -70,7 +70,7 @@ class ServiceQuerySet(RestrictedQuerySet, TextedQuerySet):
 
     def for_cards(self) -> ServiceQuerySet:
         """Prefetch what a service card shows."""
-        return self.with_texts().prefetch_related("fees", "online_services")
+        return self.with_texts().with_children("fees", "online_services")
 
 
 class Service(

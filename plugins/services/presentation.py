@@ -99,7 +99,7 @@ def service_context(service: Service, reader: HttpRequest) -> dict[str, Any]:
         .filter(pk__in=[row.location_id for row in places], is_active=True)
         .with_texts()
         .select_related("district")
-        .prefetch_related("hours", "exceptions")
+        .with_children("hours", "exceptions")
     }
     shown = [Place(present(locations[row.location_id]), row) for row in places if row.location_id in locations]
     online = list(service.online_services.all())
@@ -125,7 +125,7 @@ def service_context(service: Service, reader: HttpRequest) -> dict[str, Any]:
         "apply_online": [item for item in online if item.kind == OnlineService.Kind.ONLINE],
         "online_services": online,
         "life_situations": list(
-            LifeSituation.objects.filter(pk__in=[item.pk for item in service.life_situations.all()]).with_texts()
+            LifeSituation.objects.filter(pk__in=service.life_situations.values_list("id", flat=True)).with_texts()
         ),
         "staff_note_visible": bool({"staff", "agent"} & reader_levels(reader)),
     }

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from cms.access.rules import rule_ids_for
+from cms.caching.pages import public_page
 from cms.directory.models import OrganisationUnit
 
 from .alphabet import by_letter, sort_key
@@ -18,12 +19,11 @@ def _detailed(request: HttpRequest) -> object:
     return (
         Service.objects.visible_to(request)
         .with_texts()
-        .prefetch_related(
-            "fees", "papers", "legal_bases", "online_services", "responsibilities", "places", "life_situations"
-        )
+        .with_children("fees", "papers", "legal_bases", "online_services", "responsibilities", "places")
     )
 
 
+@public_page
 def index(request: HttpRequest) -> HttpResponse:
     """A–Z of all services, found under their title and their alternative titles."""
     titled = []
@@ -40,18 +40,21 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "services/index.html", {"letters": by_letter(titled), "count": count})
 
 
+@public_page
 def service(request: HttpRequest, slug: str) -> HttpResponse:
     """One service."""
     found = get_object_or_404(_detailed(request), slug=slug)
     return render(request, "services/service.html", service_context(found, request))
 
 
+@public_page
 def service_print(request: HttpRequest, slug: str) -> HttpResponse:
     """One service on paper: everything open, addresses written out."""
     found = get_object_or_404(_detailed(request), slug=slug)
     return render(request, "services/service_print.html", service_context(found, request))
 
 
+@public_page
 def life_situations(request: HttpRequest) -> HttpResponse:
     """All life situations with the number of services the reader may see."""
     visible = Q(services__live=True, services__access_rule__in=rule_ids_for(request))
@@ -61,6 +64,7 @@ def life_situations(request: HttpRequest) -> HttpResponse:
     return render(request, "services/life_situations.html", {"situations": list(situations)})
 
 
+@public_page
 def life_situation(request: HttpRequest, slug: str) -> HttpResponse:
     """One life situation with its services."""
     found = get_object_or_404(LifeSituation.objects.with_texts(), slug=slug)
@@ -69,6 +73,7 @@ def life_situation(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "services/life_situation.html", {"situation": found, "cards": cards})
 
 
+@public_page
 def by_office(request: HttpRequest) -> HttpResponse:
     """Services by office: units with the number of services each carries out itself."""
     visible = Q(live=True, access_rule__in=rule_ids_for(request))
@@ -82,6 +87,7 @@ def by_office(request: HttpRequest) -> HttpResponse:
     return render(request, "services/by_office.html", {"units": units})
 
 
+@public_page
 def office(request: HttpRequest, slug: str) -> HttpResponse:
     """Services of one office and of the units below it."""
     unit = get_object_or_404(OrganisationUnit.objects.visible_to(request).with_texts(), slug=slug)

@@ -135,7 +135,7 @@ class Analyzer:
         plan = QueryPlan(squashed=squash(text), shortened=len(chosen) > max_words)
         chosen = chosen[:max_words]
         # Who writes capitals as German does tells which words are nouns: these say what the question is about.
-        nouns = languages[0] == "de" and any(word.noun for word in chosen)
+        nouns = languages[0] != "en" and any(word.noun for word in chosen)
         for word in chosen:
             weight = EXTRA if word.extra else 1.0
             if nouns and not word.noun and word.text.isalpha():

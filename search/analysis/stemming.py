@@ -47,7 +47,7 @@ def _german(word: str) -> str:
 
 def derive(stemmed: str, language: str) -> str:
     """Return what a German noun in -ung shares with its verb: "Anmeldung" and "anmelden" are both "anmeld"."""
-    if language == "de":
+    if language != "en":  # Leichte Sprache is German
         for ending in ("ungen", "ung"):
             if stemmed.endswith(ending) and len(stemmed) - len(ending) >= 4:
                 return stemmed[: -len(ending)]

@@ -28,7 +28,7 @@ class BestBet(models.Model):
     position = models.PositiveSmallIntegerField(
         _("order"), default=1, help_text=_("Of several results for the same query the smallest number comes first.")
     )
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="de")
+    language = models.CharField(_("language"), max_length=10, choices=settings.TEXT_LANGUAGES, default="de")
     starts = models.DateField(_("from"), null=True, blank=True)
     ends = models.DateField(_("until"), null=True, blank=True)
     note = models.CharField(_("why"), max_length=300, blank=True)
@@ -58,7 +58,7 @@ class JudgedQuery(models.Model):
     """A query with the results that are right for it, by a person's judgement. The measure of every change."""
 
     text = models.CharField(_("query"), max_length=200)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="de")
+    language = models.CharField(_("language"), max_length=10, choices=settings.TEXT_LANGUAGES, default="de")
     #: [{"kind": …, "id": …, "title": …}], the best first.
     expected = models.JSONField(_("expected results"), default=list)
     note = models.CharField(_("note"), max_length=300, blank=True)

@@ -19,7 +19,7 @@ class Synonym(models.Model):
         default=False,
         help_text=_("Whoever searches for the first word finds the others, but not the other way round."),
     )
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="de")
+    language = models.CharField(_("language"), max_length=10, choices=settings.TEXT_LANGUAGES, default="de")
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

@@ -110,6 +110,21 @@ PATHS = [
         (f"{LEAKS}test_restricted_units_locations_and_people_are_on_no_page",),
     ),  # fmt: skip
     ReadPath("internal note", (), ("plugins/services/test_pages_core.py::test_the_internal_note_is_for_staff",)),
+    ReadPath(
+        "did you find it",
+        ("visits:helpful",),
+        ("cms/visits/test_helpful.py::test_a_page_the_reader_may_not_see_is_answered_like_none",),
+    ),
+    ReadPath(
+        "page care, its reports and the editors' start page",
+        (),
+        (
+            "cms/editing/test_care.py::test_page_care_is_for_those_who_may_edit_the_page",
+            "cms/editing/test_care.py::test_reports_name_only_pages_the_reader_may_edit",
+            "cms/editing/test_duplicates.py::test_a_copy_the_reader_may_not_see_is_not_named",
+            "cms/editing/test_uses.py::test_what_the_reader_may_not_edit_is_not_named",
+        ),
+    ),
     ReadPath("caches", (), (f"{LEAKS}test_answers_for_people_signed_in_are_private",)),
     ReadPath("error page", (), (f"{LEAKS}test_the_error_page_says_the_same_for_hidden_and_missing",)),
     ReadPath("figures of operation", ("metrics",), (f"{LEAKS}test_figures_are_for_the_local_machine_or_the_token",)),

@@ -35,6 +35,7 @@ NOT_PERSONAL = {
     "wagtailimages.Image": "who uploaded it is set to nobody when the account goes",
     "wagtaildocs.Document": "who uploaded it is set to nobody when the account goes",
     "content.CityDocument": "who uploaded it is set to nobody when the account goes",
+    "importing.ImportRun": "who began it is set to nobody when the account goes",
     "search.SearchTodo": "who should do it is set to nobody when the account goes",
     "services.Service": "who locked it is set to nobody when the account goes",
 }

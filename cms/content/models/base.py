@@ -9,9 +9,9 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page, get_page_models
 from wagtail.search import index
@@ -19,6 +19,9 @@ from wagtail.search import index
 from cms.access.embedding import hidden_from_readers
 from cms.access.models import PageAccess
 from cms.access.pages import visible_pages
+from cms.caching.pages import keep_for_the_public
+from cms.editing.publishing import CheckedPage, CheckedPageForm
+from cms.languages.release import Released
 from cms.plugins.switches import is_off
 
 from ..blocks import BODY_BLOCKS, PICTURES
@@ -34,12 +37,19 @@ def _summaries() -> list[str]:
     return [f"{model._meta.model_name}__summary" for model in types]
 
 
+def shown_page(page: Page) -> Page:
+    """Return ``page`` as what it is, with what it is shown with: one query. ``page`` may have its content type alone."""
+    model = page.cached_content_type.model_class()
+    related = getattr(model, "shown_with", ("locale",))
+    return model._default_manager.select_related(*related).get(pk=page.pk)
+
+
 def pictures() -> list[tuple[str, Any]]:
     """Return the theme's drawings an editor may choose from."""
     return PICTURES
 
 
-class SitePageForm(WagtailAdminPageForm):
+class SitePageForm(CheckedPageForm):
     """The editor's form of a page: its topics; what readers of the page may not see can't be embedded in it."""
 
     topics = forms.ModelMultipleChoiceField(
@@ -77,7 +87,7 @@ class SitePageForm(WagtailAdminPageForm):
         return cleaned
 
 
-class SitePage(models.Model):
+class SitePage(CheckedPage, Released, models.Model):
     """Mixin of every page type: summary, body, breadcrumbs and children as the reader may see them."""
 
     summary = models.TextField(
@@ -98,7 +108,7 @@ class SitePage(models.Model):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the page; the request carries it for the language switch."""
         request.wagtail_page = self  # type: ignore[attr-defined]
-        return super().serve(request, *args, **kwargs)  # type: ignore[misc]
+        return keep_for_the_public(super().serve(request, *args, **kwargs), page_id=self.pk)  # type: ignore[misc]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what ``request`` may see: ``breadcrumbs`` (ancestors below the home page), ``child_pages``, ``part_of``."""
@@ -124,6 +134,13 @@ class SitePage(models.Model):
     def own_text(self) -> str:
         """Return what an editor wrote outside the body, as plain text for the search."""
         return ""
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Find the page as Wagtail does, but not one that has expired or whose plugin is off. Raises Http404."""
+        expired = self.expire_at and self.expire_at <= timezone.now()  # type: ignore[attr-defined]
+        if not path_components and (expired or is_off(self._meta.app_label)):
+            raise Http404
+        return super().route(request, path_components)  # type: ignore[misc]
 
     @property
     def shown_body(self) -> list[Any]:

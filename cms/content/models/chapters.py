@@ -18,6 +18,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 
 from cms.access.pages import visible_pages
+from cms.caching.pages import keep_for_the_public
 
 from ..footnotes import cited_numbers
 from .base import SECTION_DEPTH, SitePage, SitePageForm, pictures
@@ -55,7 +56,7 @@ class ChapteredPage(RoutablePageMixin, SitePage):
         request.wagtail_page = self  # type: ignore[attr-defined]
         context = self.get_context(request)
         models.prefetch_related_objects(context["chapters"], "footnotes")
-        return render(request, "content/whole.html", context)
+        return keep_for_the_public(render(request, "content/whole.html", context), page_id=self.pk)  # type: ignore[attr-defined]
 
     def get_route_paths(self) -> list[str]:
         """Return what needs a redirect when the page moves."""

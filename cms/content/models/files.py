@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.documents.models import AbstractDocument
+from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.documents.models import Document as WagtailDocument
+
+
+class CityDocumentManager(models.Manager.from_queryset(DocumentQuerySet)):  # type: ignore[misc]
+    """Documents with what ``cms.media`` knows of them: each has to tell its address."""
+
+    def get_queryset(self) -> Any:
+        """Return all documents."""
+        return super().get_queryset().select_related("details")
 
 
 class CityDocument(AbstractDocument):
@@ -15,6 +25,7 @@ class CityDocument(AbstractDocument):
     extraction_error = models.CharField(_("why no text was read"), max_length=300, blank=True, editable=False)
     extracted_hash = models.CharField(max_length=40, blank=True, editable=False)
 
+    objects = CityDocumentManager()
     admin_form_fields = WagtailDocument.admin_form_fields
 
     class Meta(AbstractDocument.Meta):
@@ -22,5 +33,8 @@ class CityDocument(AbstractDocument):
 
     @property
     def url(self) -> str:
-        """The one address of the file: the checked view."""
-        return self.file.url if self.file else ""
+        """The lasting address of the document: it leads to the current file, whatever that is called."""
+        if not self.file:
+            return ""
+        details = getattr(self, "details", None)
+        return self.file.storage.url(details.address if details else self.file.name)

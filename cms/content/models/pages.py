@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -18,7 +19,7 @@ from cms.access.rules import STAFF_GROUP
 from cms.accounts.roles import EXTRANET_GROUP
 from cms.plugins.registry import providers
 
-from .base import SitePage, pictures
+from .base import SitePage, pictures, shown_page
 
 
 class HomePage(SitePage, Page):
@@ -27,7 +28,7 @@ class HomePage(SitePage, Page):
     lead = models.CharField(_("greeting"), max_length=200, blank=True)
 
     parent_page_types = ["wagtailcore.Page"]
-    max_count_per_parent = 2  # one a language
+    max_count_per_parent = len(settings.LANGUAGES)
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("summary"), FieldPanel("body")]
 
     class Meta:
@@ -44,10 +45,7 @@ class HomePage(SitePage, Page):
         page = found.only("pk", "depth", "content_type_id").first() if places else None
         if page is None:
             return super().route(request, path_components)
-        model = page.cached_content_type.model_class()
-        related = getattr(model, "shown_with", ("locale",))
-        specific = model._default_manager.select_related(*related).get(pk=page.pk)
-        return specific.route(request, path_components[page.depth - self.depth :])
+        return shown_page(page).route(request, path_components[page.depth - self.depth :])
 
     def own_text(self) -> str:
         """Return the greeting."""
@@ -59,6 +57,10 @@ class HomePage(SitePage, Page):
         for name in ("wishes", "situations"):
             context[name] = [card for provider in providers(name).values() for card in provider(request)]
         return context
+
+    def breadcrumbs(self, reader: Any) -> list[Page]:
+        """Return nothing: this is where all ways begin."""
+        return []
 
     @staticmethod
     def portal_url_for(request: HttpRequest) -> str | None:

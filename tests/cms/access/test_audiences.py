@@ -103,5 +103,6 @@ def test_audiences_are_for_those_with_the_right(roles: Any, editor_user: Any, ke
 def test_the_list_costs_the_same_with_many_audiences(keeper: Any, django_assert_max_num_queries: Any) -> None:
     for number in range(15):
         AccessRule.objects.intern([[{"who": f"unit:{number + 1}"}]])
+    keeper.get("/admin/audiences/")  # the first request after a change looks what is due
     with django_assert_max_num_queries(26):
         assert keeper.get("/admin/audiences/").status_code == 200

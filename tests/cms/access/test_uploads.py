@@ -14,7 +14,10 @@ from wagtail.models import Collection
 
 from cms.access.models import AccessRule, CollectionAccess, PageAccess
 from cms.access.uploads import collection_for
+from cms.accounts import rights
+from cms.accounts.models import RoleAssignment
 from cms.content.models import CityDocument
+from cms.media.models import PageCollection
 from tests.conftest import client_of, make_page, make_user, restrict
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +87,53 @@ def test_two_restrictions_above_one_another_both_hold(boss: Client, home: Any, r
     restrict(inner, roles["agents"], roles["editors"])
     file = upload(boss, "documents", f"/admin/pages/{inner.pk}/edit/")
     assert CollectionAccess.objects.get(collection=file.collection).rule == PageAccess.objects.get(page=inner).rule
+
+
+@pytest.fixture
+def section_editor(home: Any, roles: Any) -> tuple[Client, Any]:
+    """Somebody whose role is limited to a section, and the section."""
+    section = make_page(home, "Museum")
+    user = make_user("museum", roles["staff"])
+    rights.assign(user=user, role=roles["section editors"], scope=RoleAssignment.Scope.PAGE, scope_id=section.pk)
+    return client_of(user), section
+
+
+def own_collection(page: Any) -> Collection:
+    return PageCollection.objects.get(page=page).collection
+
+
+@pytest.mark.parametrize("kind", PREFIX)
+def test_a_role_on_a_page_uploads_into_the_page_s_collection(section_editor: Any, kind: str) -> None:
+    client, section = section_editor
+    file = upload(client, kind, f"/admin/pages/{section.pk}/edit/", own_collection(section))
+    assert file.collection.name == "Museum"
+    listing = client.get(f"/admin/{kind}/")
+    assert [item.title for item in listing.context["object_list"]] == ["Neu"]
+
+
+def test_a_role_on_a_page_uploads_nowhere_else(section_editor: Any) -> None:
+    client, section = section_editor
+    values = {
+        "document-chooser-upload-title": "Neu",
+        "document-chooser-upload-file": SimpleUploadedFile("text.txt", b"x", "text/plain"),
+        "document-chooser-upload-collection": str(Collection.get_first_root_node().pk),
+    }
+    client.post("/admin/documents/chooser/create/", values)
+    assert not CityDocument.objects.exclude(collection=own_collection(section)).exists()
+
+
+def test_when_the_page_is_closed_later_uploads_are_closed_too(section_editor: Any, roles: Any) -> None:
+    client, section = section_editor
+    open_one = own_collection(section)
+    restrict(section, roles["staff"])
+    file = upload(client, "documents", f"/admin/pages/{section.pk}/edit/", open_one)
+    assert file.collection != open_one
+    assert Client().get(file.url).status_code == 404
+
+
+def test_the_second_person_with_the_role_shares_the_collection(section_editor: Any, roles: Any) -> None:
+    _client, section = section_editor
+    other = make_user("zweite", roles["staff"])
+    rights.assign(user=other, role=roles["editors"], scope=RoleAssignment.Scope.PAGE, scope_id=section.pk)
+    file = upload(client_of(other), "documents", f"/admin/pages/{section.pk}/edit/", own_collection(section))
+    assert file.collection == own_collection(section)

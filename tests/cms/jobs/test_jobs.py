@@ -164,7 +164,7 @@ def forget_nothing() -> None:
 def test_all_contributed_periodic_jobs_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     items = dict(schedule.periodic_jobs())
-    assert {"jobs.publish_scheduled", "events.forget", "notifications.digests"} <= set(items)
+    assert {"caching.timed", "events.forget", "notifications.digests"} <= set(items)
     for item in items.values():
         item.task.enqueue()
     monkeypatch.setattr(schedule, "periodic_jobs", lambda: iter(()))

@@ -85,13 +85,11 @@ def test_blocks_are_kept_but_not_shown(home: Any, client: Any) -> None:
     assert [child.block_type for child in ContentPage.objects.get(pk=page.pk).shown_body] == ["quote", name]
 
 
-def test_a_page_type_of_a_plugin_that_is_off_is_neither_read_nor_created(
-    home: Any, client: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_type_of_a_plugin_that_is_off_is_neither_read_nor_created(home: Any, client: Any) -> None:
     page = make_page(home, "Seite")
     assert ContentPage.can_create_at(home)
-    monkeypatch.setattr(switches._memory, "labels", frozenset({"content"}))
-    monkeypatch.setattr(switches._memory, "until", float("inf"))
+    PluginSwitch.objects.create(label="content")
+    switches.forget()
     assert not ContentPage.can_create_at(home)
     assert client.get(page.url).status_code == 404
 

@@ -31,5 +31,7 @@ class DummyConfig(PluginConfig):
         privacy="tests.plugins.dummy.privacy.DATA",
         uses="tests.plugins.dummy.presentation.uses",
         health="tests.plugins.dummy.work.health",
+        timed="tests.plugins.dummy.work.TIMED",
+        unseen="tests.plugins.dummy.work.UNSEEN",
         demo="tests.plugins.dummy.presentation.load",
     )

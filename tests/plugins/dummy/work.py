@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from cms.contracts.clock import TimedChange
 from cms.contracts.events import Happened, Subscriber
 from cms.contracts.health import Problem
 from cms.contracts.jobs import PeriodicJob
@@ -32,4 +33,8 @@ def health() -> list[Problem]:
 
 SUBSCRIBERS = [Subscriber(name="pages", handler=told, kind="page", verbs=("published",))]
 PERIODIC = [PeriodicJob(name="count", title="Notizen zählen", task=count_notes, every=timedelta(minutes=5))]
+#: A note without a title is shown as new for a minute after it was written.
+TIMED = [TimedChange(name="new notes", next_at=lambda now: now + timedelta(minutes=1))]
+#: What was noted of events is on no page.
+UNSEEN = ["dummy.DummyTrace"]
 TOPICS = [Topic(name="dummy", title="Neue Notizen")]

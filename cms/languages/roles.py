@@ -1,0 +1,10 @@
+"""Who releases what. Page permissions are set per tree by the set-up."""
+
+from cms.accounts.roles import EASY_RELEASERS_GROUP, SIGN_RELEASERS_GROUP
+
+from .release import EASY, SIGN
+
+ROLES = {
+    EASY_RELEASERS_GROUP: ["wagtailadmin.access_admin", f"languages.{EASY}"],
+    SIGN_RELEASERS_GROUP: ["wagtailadmin.access_admin", f"languages.{SIGN}"],
+}

@@ -1,0 +1,115 @@
+"""Asking other servers for something: with limits, and never inside our own network."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+import urllib3
+from django.conf import settings
+
+USER_AGENT = "Mogontia/1 (+{site})"
+REDIRECTS = 5
+CHUNK = 64 * 1024
+
+
+class OutboundError(Exception):
+    """The answer can't be had; the message says why, for people."""
+
+
+class AddressRefused(OutboundError):
+    """The address leads somewhere we never ask: another scheme, or a private network (OWASP, SSRF prevention)."""
+
+
+class TooLarge(OutboundError):
+    """The answer is larger than allowed."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server said: the address after redirects, the status, headers with small names, the body."""
+
+    url: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def kind(self) -> str:
+        """The content type without parameters: "text/html"."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def fetch(url: str, *, limit: int = 5_000_000, seconds: float = 10.0, method: str = "GET") -> Answer:
+    """Ask for ``url`` and follow up to five redirects.
+
+    ``limit``: bytes of the (unpacked) body; ``seconds``: for connecting and for each part of the answer.
+    Raises AddressRefused, TooLarge or OutboundError (no answer, broken answer, too many redirects). Any HTTP status is an
+    answer.
+    """
+    for _hop in range(REDIRECTS + 1):
+        answer = _ask(url, limit, seconds, method)
+        target = answer.headers.get("location")
+        if answer.status not in (301, 302, 303, 307, 308) or not target:
+            return answer
+        url = urljoin(url, target)
+    raise OutboundError("too many redirects")
+
+
+def _ask(url: str, limit: int, seconds: float, method: str) -> Answer:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise AddressRefused("only http and https addresses are asked")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    # The checked address itself is connected to: a second look-up could name another one.
+    address = public_address(parts.hostname, port)
+    timeout = urllib3.Timeout(connect=seconds, read=seconds)
+    pool: urllib3.HTTPConnectionPool
+    if parts.scheme == "https":
+        pool = urllib3.HTTPSConnectionPool(
+            address, port, timeout=timeout, assert_hostname=parts.hostname, server_hostname=parts.hostname
+        )
+    else:
+        pool = urllib3.HTTPConnectionPool(address, port, timeout=timeout)
+    headers = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": USER_AGENT.format(site=settings.SITE_URL)}
+    with pool:
+        try:
+            response = pool.request(
+                method,
+                urlunsplit(("", "", parts.path or "/", parts.query, "")),
+                headers={**headers, "Accept-Encoding": "gzip, deflate"},
+                redirect=False,
+                retries=False,
+                preload_content=False,
+            )
+            body = bytearray()
+            for chunk in response.stream(CHUNK, decode_content=True):
+                body += chunk
+                if len(body) > limit:
+                    raise TooLarge(f"larger than {limit} bytes")
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            raise OutboundError(f"no answer ({type(error).__name__})") from error
+        return Answer(url, response.status, {k.lower(): v for k, v in response.headers.items()}, bytes(body))
+
+
+def public_address(host: str, port: int) -> str:
+    """Return a network address of ``host`` that is on the public internet.
+
+    Raises AddressRefused when any of its addresses is not (private, loopback, link-local, reserved; CWE-918), OutboundError
+    for an unknown name. OUTBOUND_ALLOWS names networks that are asked all the same (tests, a city's own servers).
+    """
+    allowed = [ipaddress.ip_network(item) for item in settings.OUTBOUND_ALLOWS]
+    try:
+        found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError) as error:
+        raise OutboundError("unknown name") from error
+    for item in found:
+        address = ipaddress.ip_address(item.partition("%")[0])
+        inner = getattr(address, "ipv4_mapped", None) or address
+        if any(inner.version == network.version and inner in network for network in allowed):
+            continue
+        if not inner.is_global or inner.is_multicast:
+            raise AddressRefused("address inside the network")
+    return found[0]
