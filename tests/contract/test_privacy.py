@@ -16,6 +16,7 @@ from tests.conftest import make_user
 NOT_PERSONAL = {
     "directory.OrganisationUnit": "the office's address",
     "directory.Location": "the place's address",
+    "content.ContactPage": "the address of an office",
     "directory.Person": "published staff directory; the link to the account is cut when the account goes",
     "events.Event": "actor is set to nobody when the account goes",
     "plugins.PluginSwitch": "who switched is set to nobody when the account goes",
