@@ -29,6 +29,7 @@ GROUPS_OF_ROLE = {
     "agent": [STAFF_GROUP, AGENT_GROUP],
     "administrator": [STAFF_GROUP],
     "extranet": [EXTRANET_GROUP],
+    "emergency": [STAFF_GROUP],
 }
 
 
