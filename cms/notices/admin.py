@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -11,13 +12,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import CreateView, EditView
 
 from cms.accounts.admin import ScopedSnippetViewSet
@@ -28,6 +31,11 @@ from . import services
 from .forms import EmergencyForm, notice_form
 from .models import Notice
 from .targets import target_models
+
+
+def _moment(value: datetime | None) -> str:
+    # Wagtail's own column says how long ago something was; of what lies ahead it says "just now".
+    return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT") if value else "–"
 
 
 class NoticePolicy(ScopedPolicy):
@@ -93,8 +101,8 @@ class NoticeViewSet(ScopedSnippetViewSet):
         Column("severity", label=gettext_lazy("Severity"), accessor="get_severity_display"),
         Column("state", label=gettext_lazy("State"), accessor="state_label"),
         Column("where", label=gettext_lazy("Where"), accessor=lambda notice: notice.where()),
-        DateColumn("starts", label=gettext_lazy("From")),
-        DateColumn("ends", label=gettext_lazy("Until")),
+        Column("starts", label=gettext_lazy("From"), accessor=lambda notice: _moment(notice.starts)),
+        Column("ends", label=gettext_lazy("Until"), accessor=lambda notice: _moment(notice.ends)),
     ]
     search_fields = ["headline", "text"]
     copy_view_enabled = True

@@ -17,6 +17,7 @@ class NoticesConfig(PluginConfig):
         topics="cms.notices.topics.TOPICS",
         dashboard="cms.notices.dashboard.tiles",
         actions="cms.notices.dashboard.actions",
+        timed="cms.notices.timed.TIMED",
         uses="cms.notices.uses.uses",
         demo="cms.notices.demo.load",
     )

@@ -104,9 +104,8 @@ def forget() -> None:
     _emergencies.clear()
 
 
-def next_change(at: datetime | None = None) -> datetime | None:
-    """Return when the next notice begins or ends, whoever may see it; None when none is planned. For caches."""
-    at = at or timezone.now()
+def next_change(at: datetime) -> datetime | None:
+    """Return when after ``at`` a notice begins or ends, whoever may see it; None when none will."""
     moments = [
         *Notice.objects.filter(starts__gt=at).order_by("starts").values_list("starts", flat=True)[:1],
         *Notice.objects.filter(ends__gt=at).order_by("ends").values_list("ends", flat=True)[:1],

@@ -212,6 +212,15 @@ PATHS = [
         ),
     ),
     ReadPath(
+        "notices on pages, in cards, lists and results, on error pages, by API",
+        ("api_notices",),
+        (
+            "cms/notices/test_notices.py::test_a_notice_for_staff_is_on_no_page_of_the_public",
+            "cms/notices/test_notices.py::test_the_api_lists_what_the_caller_may_see",
+            "cms/notices/test_notices.py::test_a_notice_of_the_portal_is_on_its_pages_only",
+        ),
+    ),
+    ReadPath(
         "nothing of anybody",
         (
             "health_live",
