@@ -221,6 +221,15 @@ PATHS = [
         ),
     ),
     ReadPath(
+        "barrier reports, receipts and the accessibility statement",
+        ("accessibility:statement", "accessibility:report", "accessibility:thanks"),
+        (
+            "cms/accessibility/test_accessibility.py::test_what_people_wrote_is_not_published",
+            "cms/accessibility/test_accessibility.py::test_nobody_sees_the_receipts_of_others",
+            "cms/accessibility/test_accessibility.py::test_reports_are_for_those_who_mend_them",
+        ),
+    ),
+    ReadPath(
         "nothing of anybody",
         (
             "health_live",
