@@ -32,6 +32,7 @@ GROUPS_OF_ROLE = {
     "administrator": [STAFF_GROUP],
     "extranet": [EXTRANET_GROUP],
     "inclusion": [STAFF_GROUP, EASY_RELEASERS_GROUP, SIGN_RELEASERS_GROUP],
+    "emergency": [STAFF_GROUP],
 }
 
 

@@ -227,6 +227,24 @@ PATHS = [
         ),
     ),
     ReadPath(
+        "notices on pages, in cards, lists and results, on error pages, by API",
+        ("api_notices",),
+        (
+            "cms/notices/test_notices.py::test_a_notice_for_staff_is_on_no_page_of_the_public",
+            "cms/notices/test_notices.py::test_the_api_lists_what_the_caller_may_see",
+            "cms/notices/test_notices.py::test_a_notice_of_the_portal_is_on_its_pages_only",
+        ),
+    ),
+    ReadPath(
+        "barrier reports, receipts and the accessibility statement",
+        ("accessibility:statement", "accessibility:report", "accessibility:thanks"),
+        (
+            "cms/accessibility/test_accessibility.py::test_what_people_wrote_is_not_published",
+            "cms/accessibility/test_accessibility.py::test_nobody_sees_the_receipts_of_others",
+            "cms/accessibility/test_accessibility.py::test_reports_are_for_those_who_mend_them",
+        ),
+    ),
+    ReadPath(
         "nothing of anybody",
         (
             "health_live",
