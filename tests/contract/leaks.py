@@ -23,6 +23,21 @@ LEAKS = "contract/test_leaks.py::"
 PATHS = [
     ReadPath("page", ("wagtail_serve",), (f"{LEAKS}test_a_restricted_page_is_not_read",)),
     ReadPath("menu and list of pages below", (), (f"{LEAKS}test_menus_and_lists_leave_restricted_pages_out",)),
+    ReadPath(
+        "translation of a page, its address and its state",
+        (),
+        (
+            "cms/languages/test_audience.py::test_the_twin_of_a_private_page_is_private",
+            "cms/languages/test_audience.py::test_moving_the_source_takes_the_twin_along",
+            "cms/languages/test_audience.py::test_deleting_the_german_page_does_not_open_the_translation",
+            "cms/languages/test_links.py::test_the_intranet_links_its_own",
+            "cms/languages/test_links.py::test_search_engines_learn_of_translations",
+            "cms/languages/test_links.py::test_links_in_texts_lead_to_the_translation",
+            "cms/languages/test_states.py::test_the_report_shows_what_one_may_change",
+            "cms/languages/test_states.py::test_a_private_source_is_not_named_to_those_who_may_not_see_it",
+            "cms/languages/test_states.py::test_only_those_who_may_change_a_page_send_it_for_translation",
+        ),
+    ),
     ReadPath("breadcrumbs", (), (f"{LEAKS}test_breadcrumbs_leave_restricted_pages_out",)),
     ReadPath("sitemap", ("sitemap",), (f"{LEAKS}test_the_sitemap_names_public_things_only",)),
     ReadPath("link in rich text and link block", (), (f"{LEAKS}test_a_link_block_leaves_restricted_pages_out",)),
