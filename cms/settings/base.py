@@ -238,7 +238,7 @@ WAGTAILIMAGES_MAX_IMAGE_PIXELS = 128 * 1000 * 1000
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.content.media_forms.CheckedImageForm"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.content.media_forms.CheckedDocumentForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "content.CityDocument"
-WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "ics"]
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "ics", "mp4", "webm", "vtt"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 DOCUMENT_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 
@@ -253,6 +253,10 @@ HOLIDAYS = ("DE", env("HOLIDAY_SUBDIVISION", default="RP"))
 
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")
+# Background of maps, for example https://tiles.example.org/{z}/{x}/{y}.png; fetched and kept by the server, readers'
+# browsers ask nobody else. Empty: our own outline of the city. The attribution its licence asks for is shown below.
+MAP_TILES_URL = env("MAP_TILES_URL", default="")
+MAP_ATTRIBUTION = env("MAP_ATTRIBUTION", default="")
 WAGTAIL_SITE_NAME = env("SITE_NAME", default="Mogontia – Landeshauptstadt Mainz")
 
 # --- people --------------------------------------------------------------------------------------
