@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from ..mapping import draw
+from ..mapping import NARROW, WIDE, draw
 from .records import BodyRecords, LocationReference, UnitReference, visible
 
 DIRECTORY = _("Directory")
@@ -89,7 +89,7 @@ class MapBlock(blocks.StructBlock):
         return self.normalize({"title": _("Where to find us"), "places": list(places)})
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        """Add ``rows`` (number or None, location) as the reader may see them, and ``map`` when a place has a position."""
+        """Add ``rows`` (number or None, location) as the reader may see them, and ``maps`` when a place has a position."""
         from cms.directory.models import Location
 
         context = super().get_context(value, parent_context)
@@ -101,7 +101,8 @@ class MapBlock(blocks.StructBlock):
         ordered = [*placed, *(place for place in places if place.pk not in numbers)]
         context["rows"] = [{"number": numbers.get(place.pk), "place": place} for place in ordered]
         if placed:
-            context["map"] = draw([(place.title, place.latitude, place.longitude) for place in placed])
+            points = [(place.title, place.latitude, place.longitude) for place in placed]
+            context["maps"] = [("narrow", draw(points, size=NARROW)), ("wide", draw(points, size=WIDE))]
             context["attribution"] = settings.MAP_ATTRIBUTION if settings.MAP_TILES_URL else ""
         return context
 

@@ -36,10 +36,20 @@ def test_the_world_is_the_one_of_tile_servers() -> None:
 
 @pytest.mark.parametrize("places", [[DOM], [DOM] * 30, [DOM, ("Nordkap", 71.2, 25.8)], [("Pol", 90.0, 180.0)]])
 def test_markers_stay_inside_and_apart(places: Any) -> None:
-    markers = mapping.draw(places).markers
-    assert len(markers) == len(places)
-    assert all(0 <= marker.x <= mapping.WIDTH and 0 <= marker.y <= mapping.HEIGHT for marker in markers)
-    assert len({(marker.x, marker.y) for marker in markers}) == len(markers)
+    for size in (mapping.NARROW, mapping.WIDE):
+        markers = mapping.draw(places, size=size).markers
+        assert len(markers) == len(places)
+        assert all(0 <= marker.x <= size[0] and 0 <= marker.y <= size[1] for marker in markers)
+        assert len({(marker.x, marker.y) for marker in markers}) == len(markers)
+
+
+def test_no_name_lies_under_a_marker() -> None:
+    drawing = mapping.draw([(name["text"], *name["at"]) for name in mapping.base_map()["names"] if "kind" not in name])
+    assert drawing.names
+    for name in drawing.names:
+        half = len(name.text) * mapping.CHARACTER / 2
+        over = [one for one in drawing.markers if abs(one.x - name.x) < half + 15 and abs(one.y - name.y + 6) < 15]
+        assert not over or name.kind == "station", name
 
 
 @pytest.mark.django_db
@@ -49,11 +59,11 @@ def test_the_list_is_the_twin_of_the_map(client: Any, home: Any) -> None:
     value = {"title": "Karte", "places": [without.pk, place.pk, 999_999]}
     make_page(home, "Orte", body=json.dumps([{"type": "map", "value": value}]))
     body = client.get("/orte/").content.decode()
-    assert body.count('class="map__marker"') == 1
+    assert body.count('class="map__marker"') == 2  # one in each size
     listed = body.partition('class="map__list"')[2].partition("</ol>")[0]
     assert listed.count("<li>") == 2
     assert listed.index("Rathaus") < listed.index("Irgendwo")
-    assert "http" not in body.partition('<svg class="map__drawing"')[2].partition("</svg>")[0]
+    assert "http" not in body.partition('<figure class="map__figure">')[2].partition("</figure>")[0]
 
 
 class Source(BaseHTTPRequestHandler):
