@@ -12,6 +12,15 @@ class SearchConfig(PluginConfig):
     default = True
     manifest = Manifest(
         summary=_("One search over everything, filtered by what the reader may see"),
+        provides={
+            "kind_names": "search.teasers.kind_names",
+            "record_address": "search.teasers.address_of",
+            "record_cards": "search.teasers.cards",
+            "record_key": "search.teasers.key_of",
+            "record_reference": "search.teasers.reference_of",
+            "records_listed": "search.teasers.listed",
+            "topic_names": "search.teasers.topic_names",
+        },
         urls="search.urls",
         api="search.api.urlpatterns",
         tour="search.tour.steps",

@@ -27,7 +27,7 @@ from cms.languages.release import Released
 from cms.plugins.registry import providers
 from cms.plugins.switches import is_off
 
-from .blocks import BODY_BLOCKS
+from .blocks import BODY_BLOCKS, BodyRecords
 from .fields import PluginStreamField
 
 
@@ -76,6 +76,7 @@ class SitePage(CheckedPage, Released, models.Model):
         """Add ``breadcrumbs`` (ancestors below the home page) and ``child_pages``, both as ``request`` may see them."""
         context = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
         context["breadcrumbs"] = self.breadcrumbs(request)
+        context["body_records"] = BodyRecords(request, self.body)
         context["child_pages"] = list(visible_pages(request, self.get_children()).specific())  # type: ignore[attr-defined]
         return context
 

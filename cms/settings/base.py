@@ -256,7 +256,7 @@ BARRIER_CONTACT = env("BARRIER_CONTACT", default="mailto:barrierefrei@mainz.exam
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.content.media_forms.CheckedImageForm"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.content.media_forms.CheckedDocumentForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "content.CityDocument"
-WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "ics", "mp4", "webm"]
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "ics", "mp4", "webm", "vtt"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 DOCUMENT_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 
@@ -284,6 +284,10 @@ OUTBOUND_ALLOWS = env.list("OUTBOUND_ALLOWS", default=[])
 
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")
+# Background of maps, for example https://tiles.example.org/{z}/{x}/{y}.png; fetched and kept by the server, readers'
+# browsers ask nobody else. Empty: our own outline of the city. The attribution its licence asks for is shown below.
+MAP_TILES_URL = env("MAP_TILES_URL", default="")
+MAP_ATTRIBUTION = env("MAP_ATTRIBUTION", default="")
 WAGTAIL_SITE_NAME = env("SITE_NAME", default="Mogontia – Landeshauptstadt Mainz")
 
 # --- people --------------------------------------------------------------------------------------

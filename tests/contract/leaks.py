@@ -44,6 +44,16 @@ PATHS = [
     ReadPath(
         "contact, hours, document and services blocks", (), (f"{LEAKS}test_blocks_show_only_what_the_reader_may_see",)
     ),
+    ReadPath(
+        "map, gallery, video, documents, teaser and list blocks",
+        (),
+        (
+            "cms/content/test_blocks_rights.py::test_no_block_shows_what_the_reader_may_not_see",
+            "cms/content/test_blocks_rights.py::test_links_in_text_leave_restricted_pages_out",
+            "cms/content/test_blocks_rights.py::test_what_a_block_hides_is_not_in_the_search_entry_of_its_page",
+        ),
+    ),
+    ReadPath("map tile", ("map_tile",), why="the same for everybody, pictures of a public source"),
     ReadPath("preview", (), (f"{LEAKS}test_the_preview_asks_for_the_right_to_edit",)),
     ReadPath(
         "image, rendition, document",
