@@ -82,9 +82,7 @@ def _add_structure(writer: PdfWriter) -> None:
     catalog = writer.root_object
     catalog[NameObject("/StructTreeRoot")] = root
     catalog[NameObject("/MarkInfo")] = DictionaryObject({NameObject("/Marked"): BooleanObject(True)})
-    catalog[NameObject("/ViewerPreferences")] = DictionaryObject(
-        {NameObject("/DisplayDocTitle"): BooleanObject(True)}
-    )
+    catalog[NameObject("/ViewerPreferences")] = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
 
 
 def _content(title: str, lines: list[str], tagged: bool) -> bytes:

@@ -57,7 +57,14 @@ def cathedral() -> Image.Image:
     stone, shade = (168, 82, 70), (134, 62, 56)
     draw.rectangle((420, 620, 1500, 980), fill=stone)
     draw.polygon([(400, 620), (1520, 620), (1440, 500), (480, 500)], fill=(92, 104, 118))
-    for x, top, width in ((470, 380, 130), (640, 440, 90), (880, 240, 200), (1140, 440, 90), (1260, 330, 150), (1420, 420, 90)):
+    for x, top, width in (
+        (470, 380, 130),
+        (640, 440, 90),
+        (880, 240, 200),
+        (1140, 440, 90),
+        (1260, 330, 150),
+        (1420, 420, 90),
+    ):
         draw.rectangle((x, top, x + width, 700), fill=shade)
         draw.polygon([(x - 12, top), (x + width + 12, top), (x + width / 2, top - width)], fill=(74, 90, 104))
         for y in range(top + 30, 660, 80):
@@ -132,7 +139,9 @@ def draw_scan(title: str) -> bytes:
     chance = random.Random(title)  # noqa: S311
     for _plot in range(60):
         x, y = chance.randrange(100, 1000), chance.randrange(200, 1500)
-        draw.rectangle((x, y, x + chance.randrange(60, 160), y + chance.randrange(60, 160)), outline=(90, 80, 70), width=3)
+        draw.rectangle(
+            (x, y, x + chance.randrange(60, 160), y + chance.randrange(60, 160)), outline=(90, 80, 70), width=3
+        )
     for y in (500, 980, 1350):
         draw.line((60, y, 1180, y + 60), fill=(170, 150, 120), width=26)
     buffer = BytesIO()

@@ -76,7 +76,9 @@ class CityImage(AbstractImage):
         _("credit"),
         max_length=200,
         blank=True,
-        help_text=_("Who holds the rights, as it is shown below the picture, for example “Jana Rhein / City of Mainz”."),
+        help_text=_(
+            "Who holds the rights, as it is shown below the picture, for example “Jana Rhein / City of Mainz”."
+        ),
     )
     licence = models.ForeignKey(
         ImageLicence, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("licence"),
@@ -187,7 +189,9 @@ class CityRendition(AbstractRendition):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="media_city_rendition_spec")
+            models.UniqueConstraint(
+                fields=["image", "filter_spec", "focal_point_key"], name="media_city_rendition_spec"
+            )
         ]
         indexes = [models.Index(fields=["file"], name="media_city_rendition_file")]
 
