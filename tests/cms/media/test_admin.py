@@ -106,7 +106,8 @@ def test_a_page_with_a_picture_without_credit_stays_a_draft_and_nothing_is_lost(
     }  # fmt: skip
     answer = boss.post(f"/admin/pages/{page.pk}/edit/", values, follow=True)
     body = answer.content.decode()
-    assert "Ohne Namen" in body and "nicht veröffentlicht" in body
+    assert "Ohne Namen" in body
+    assert "nicht veröffentlicht" in body
     page.refresh_from_db()
     assert not page.live
     assert page.get_latest_revision_as_object().title == "Neue Bilder"
@@ -118,9 +119,7 @@ def test_a_page_with_a_picture_without_credit_stays_a_draft_and_nothing_is_lost(
 
 def test_the_uploader_and_the_owner_of_the_page_get_one_mail_before_the_last_day(home: Any, editor_user: Any) -> None:
     owner = make_user("besitzerin")
-    image = stored(
-        title="Leihgabe", uploaded_by_user=editor_user, expires_on=timezone.localdate() + timedelta(days=5)
-    )
+    image = stored(title="Leihgabe", uploaded_by_user=editor_user, expires_on=timezone.localdate() + timedelta(days=5))
     body = json.dumps([{"type": "image", "value": {"image": image.pk, "alt": "Dom", "decorative": False}}])
     page = make_page(home, "Ausstellung", body=body, owner=owner)
     ReferenceIndex.create_or_update_for_object(page)  # the worker does it after the commit
@@ -142,7 +141,8 @@ def test_an_upload_in_bulk_takes_credit_and_licence_afterwards(boss: Client) -> 
     assert data["success"], data
     assert "Jana Rhein" in data["form"]
     image = CityImage.objects.get()
-    assert image.is_cleaned and image.credit == "Jana Rhein"
+    assert image.is_cleaned
+    assert image.credit == "Jana Rhein"
 
 
 @pytest.mark.parametrize(

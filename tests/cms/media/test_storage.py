@@ -131,6 +131,7 @@ def test_a_new_file_of_an_image_takes_the_place_of_the_old_one(
         assert answer.status_code == 302, answer.context["form"].errors
         assert storage.exists(old)
     now = CityImage.objects.get()
-    assert not storage.exists(old) and storage.exists(now.file.name)
+    assert not storage.exists(old)
+    assert storage.exists(now.file.name)
     assert (now.width, now.height, now.is_cleaned) == (40, 60, True)
     assert not now.renditions.filter(filter_spec="width-20").exists()
