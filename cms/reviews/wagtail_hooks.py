@@ -1,0 +1,41 @@
+"""Reviews in the Wagtail admin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.widgets.button import Button
+from wagtail.models import Page
+
+from . import admin
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    """Return the page about outside reviews of a page, and its buttons."""
+    return [
+        path("outside-reviews/<int:page_pk>/", admin.outside_reviews, name="outside_reviews"),
+        path("outside-reviews/<int:page_pk>/<int:pk>/<str:deed>/", admin.decide, name="decide_outside_review"),
+        path("outside-comments/<int:pk>/<str:deed>/", admin.tick_off, name="tick_off_outside_comment"),
+    ]
+
+
+@hooks.register("register_page_header_buttons")
+def header_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """Offer asking somebody outside where the page is edited."""
+    if view_name == "edit" and page.pk and page.permissions_for_user(user).can_edit():
+        yield Button(_("Ask somebody outside"), reverse("outside_reviews", args=[page.pk]), icon_name="view", priority=25)
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    """Name our entries of the history."""
+    actions.register_action("reviews.ask", _("Ask somebody outside"), _("Somebody outside was asked"))
+    actions.register_action("reviews.approved", _("Approve from outside"), _("Approved from outside"))
+    actions.register_action("reviews.changes", _("Want changes from outside"), _("Changes wanted from outside"))
+    actions.register_action("reviews.withdraw", _("Withdraw outside review"), _("Outside review withdrawn"))
+    actions.register_action("reviews.resolve", _("Tick off comment from outside"), _("Comment from outside ticked off"))
