@@ -32,9 +32,7 @@ def outside_reviews(request: HttpRequest, page_pk: int) -> HttpResponse:
     form = AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.ask(page=page, by=request.user, **form.cleaned_data)
-        messages.success(
-            request, _("%(name)s was asked. The mail with the link is on its way.") % form.cleaned_data
-        )
+        messages.success(request, _("%(name)s was asked. The mail with the link is on its way.") % form.cleaned_data)
         return redirect("outside_reviews", page.pk)
     rows = page.outside_reviews.select_related("asked_by", "revision").prefetch_related("comments")
     newest = page.get_latest_revision()

@@ -15,7 +15,6 @@ class ReviewsConfig(PluginConfig):
         url_prefix=_("draft-review/"),
         urls="cms.reviews.urls",
         topics="cms.reviews.topics.TOPICS",
-        events="cms.reviews.topics.SUBSCRIBERS",
         jobs="cms.reviews.jobs.PERIODIC",
         privacy="cms.reviews.privacy.DATA",
     )

@@ -30,11 +30,11 @@ class OutsideReview(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("not answered yet")
-        APPROVED = "approved", _("approved")
+        APPROVED = "approved", _("approved from outside")
         CHANGES = "changes", _("changes wanted")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    page = models.ForeignKey(Page, models.CASCADE, related_name="outside_reviews", verbose_name=_("page"))
+    page = models.ForeignKey(Page, models.CASCADE, related_name="outside_reviews", verbose_name=_("Page"))
     # Made for the review and never overwritten; gone only when old versions are purged.
     revision = models.ForeignKey(Revision, models.SET_NULL, null=True, related_name="+", verbose_name=_("version"))
     task_state = models.ForeignKey(TaskState, models.SET_NULL, null=True, related_name="outside_reviews")
@@ -68,9 +68,7 @@ class OutsideReview(models.Model):
     @property
     def is_readable(self) -> bool:
         """Whether the link still shows the draft: until it expires or is withdrawn, also after the answer."""
-        return (
-            self.state != self.State.WITHDRAWN and self.expires_at > timezone.now() and self.revision_id is not None
-        )
+        return self.state != self.State.WITHDRAWN and self.expires_at > timezone.now() and self.revision_id is not None
 
     @property
     def is_open(self) -> bool:
@@ -92,7 +90,7 @@ class OutsideComment(models.Model):
     block_id = models.CharField(max_length=36, blank=True)
     # As it was called then: the block may be gone from the page when the comment is read.
     block_label = models.CharField(max_length=200, blank=True)
-    text = models.TextField(_("comment"), max_length=5_000)
+    text = models.TextField(_("what was written"), max_length=5_000)
     created_at = models.DateTimeField(default=timezone.now)
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -114,7 +112,7 @@ class EditorialApprovalTask(Task):
 
     groups = models.ManyToManyField(
         Group,
-        verbose_name=_("roles"),
+        verbose_name=_("approving roles"),
         related_name="+",
         help_text=_("Who has one of these roles for the page may approve it; while they are absent, their deputies."),
     )

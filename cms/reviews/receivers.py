@@ -1,4 +1,4 @@
-"""Wagtail says that a page waits; ours tells the right people, in their language, through the queue of mails."""
+"""Wagtail says that a page waits or was published: tell the right people, end what is over."""
 
 from __future__ import annotations
 
@@ -7,17 +7,23 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from wagtail.models import Page, TaskState
-from wagtail.signals import task_submitted
+from wagtail.signals import page_published, task_submitted
 
 from cms.notifications.services import notify_many
 
 from .approvers import people_to_tell
 from .models import EditorialApprovalTask
+from .services import end_when_published
 
 
 def connect() -> None:
-    """Connect the receiver; called once by the app's ``ready``."""
+    """Connect the receivers; called once by the app's ``ready``."""
     task_submitted.connect(_submitted, sender=TaskState, dispatch_uid="reviews.submitted")
+    page_published.connect(_published, dispatch_uid="reviews.published")
+
+
+def _published(sender: type, instance: Page, **kwargs: Any) -> None:
+    end_when_published(page_id=instance.pk)
 
 
 def _submitted(sender: type, instance: TaskState, user: Any = None, **kwargs: Any) -> None:

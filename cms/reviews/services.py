@@ -279,8 +279,7 @@ def same_text(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return all(one.get(name) == other.get(name) for name in names)
 
 
-@transaction.atomic
-def page_published(happened: Any) -> None:
-    """End the questions about a page that has just been published, where whoever asked wanted that."""
-    rows = OutsideReview.objects.filter(page_id=happened.object_id, asked_at__lte=happened.at, state=State.OPEN)
-    rows.filter(ends_on_publish=True).update(state=State.WITHDRAWN, answered_at=timezone.now())
+def end_when_published(*, page_id: int) -> int:
+    """End the questions about a page that is being published, where whoever asked wanted that; return how many."""
+    rows = OutsideReview.objects.filter(page_id=page_id, state=State.OPEN, ends_on_publish=True)
+    return rows.update(state=State.WITHDRAWN, answered_at=timezone.now())

@@ -1,12 +1,9 @@
-"""What reviews write about, and of what they want to be told."""
+"""What reviews write about."""
 
 from django.utils.translation import gettext_lazy as _
 
 from cms.access.rules import STAFF_GROUP
-from cms.contracts.events import Subscriber
 from cms.contracts.notifications import Topic
-
-from .services import page_published
 
 TOPICS = [
     Topic(
@@ -28,5 +25,3 @@ TOPICS = [
         group=STAFF_GROUP,
     ),
 ]
-
-SUBSCRIBERS = [Subscriber(name="end_when_published", kind="page", verbs=("published",), handler=page_published)]

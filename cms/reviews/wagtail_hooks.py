@@ -28,7 +28,9 @@ def addresses() -> list[URLPattern]:
 def header_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
     """Offer asking somebody outside where the page is edited."""
     if view_name == "edit" and page.pk and page.permissions_for_user(user).can_edit():
-        yield Button(_("Ask somebody outside"), reverse("outside_reviews", args=[page.pk]), icon_name="view", priority=25)
+        yield Button(
+            _("Ask somebody outside"), reverse("outside_reviews", args=[page.pk]), icon_name="view", priority=25
+        )
 
 
 @hooks.register("register_log_actions")

@@ -68,7 +68,7 @@ def test_the_link_shows_the_draft_and_the_public_address_does_not(client: Client
     assert client.get(url).status_code == 200
     assert WORD in client.get(f"{url}draft/").content.decode()
     assert WORD not in client.get(page.url).content.decode()
-    assert WORD not in client.get("/suche/", {"q": WORD}).content.decode().replace(f'value="{WORD}"', "").split("<main")[1].replace(f"„{WORD}“", "")
+    assert not client.get("/api/v1/search/", {"q": WORD}).json()["hits"]
 
 
 def test_the_key_is_in_the_mail_only(page: Any, editor: Any) -> None:
@@ -78,7 +78,9 @@ def test_the_key_is_in_the_mail_only(page: Any, editor: Any) -> None:
     assert key not in str(mask(None, "", {"event": f"GET {url}comment/", "request": url}))
 
 
-def test_answers_by_key_are_closed_to_caches_search_engines_and_referrers(client: Client, page: Any, editor: Any) -> None:
+def test_answers_by_key_are_closed_to_caches_search_engines_and_referrers(
+    client: Client, page: Any, editor: Any
+) -> None:
     _review, url = ask(page, editor)
     for path in (url, f"{url}draft/"):
         answer = client.get(path)
@@ -118,13 +120,9 @@ def test_a_deleted_page_takes_its_link_along(client: Client, page: Any, editor: 
 
 
 def test_publishing_ends_the_link_where_that_was_wanted(page: Any, editor: Any) -> None:
-    from cms.events.services import deliver_one
-
     gone, _url = ask(page, editor)
     stays, _url = ask(page, editor, email="eva@aussen.example", ends_on_publish=False)
     page.get_latest_revision().publish()
-    while deliver_one():
-        pass
     gone.refresh_from_db()
     stays.refresh_from_db()
     assert (gone.state, stays.state) == ("withdrawn", "open")
@@ -249,7 +247,10 @@ def test_while_the_asker_is_away_the_deputy_is_told_too(client: Client, page: An
         Absence.objects.create(person=people[0], first_day=today, last_day=today, deputy=other)
     review, _url = ask(page, editor)
     services.answer(review=review, approved=True)
-    assert set(Mail.objects.filter(topic="outside_answer").values_list("recipient", flat=True)) == {editor.pk, deputy.pk}
+    assert set(Mail.objects.filter(topic="outside_answer").values_list("recipient", flat=True)) == {
+        editor.pk,
+        deputy.pk,
+    }
 
 
 def test_only_who_may_edit_the_page_asks_and_sees(page: Any, editor: Any, staff_user: Any, roles: Any) -> None:
@@ -272,7 +273,13 @@ def test_editors_ask_from_the_page_and_see_mistakes_at_the_field(page: Any, edit
     client = client_of(editor)
     edit = client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
     assert f"/admin/outside-reviews/{page.pk}/" in edit
-    wrong = {"name": "Ada", "email": "keine adresse", "days": "900", "language": "de", "message": "Bitte den Preis prüfen"}
+    wrong = {
+        "name": "Ada",
+        "email": "keine adresse",
+        "days": "900",
+        "language": "de",
+        "message": "Bitte den Preis prüfen",
+    }
     answer = client.post(f"/admin/outside-reviews/{page.pk}/", wrong)
     assert answer.status_code == 400
     assert set(answer.context["form"].errors) == {"email", "days"}
@@ -301,7 +308,7 @@ def test_asking_the_same_address_again_ends_the_first_link(client: Client, page:
 
 
 def test_data_of_people_outside_are_handed_out_erased_and_forgotten(page: Any, editor: Any) -> None:
-    ada = make_user("ada", email=None)
+    ada = make_user("ada")
     type(ada).objects.filter(pk=ada.pk).update(email="ada@aussen.example")
     ada.refresh_from_db()
     review, _url = ask(page, editor)
