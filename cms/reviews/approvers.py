@@ -99,3 +99,18 @@ def people_to_tell(task: Any, obj: Any) -> list[Any]:
     own = authors_of(obj) if task.four_eyes else set()
     # Without the right to enter the admin nobody gets to see what waits.
     return [one for one in told.values() if one.pk not in own and one.has_perm("wagtailadmin.access_admin")]
+
+
+def lone_author(page: Page, user: Any) -> bool:
+    """Return whether ``user`` is about to publish alone what only ``user`` wrote, where a workflow forbids it.
+
+    Raises nothing; a page without workflow, or with one that allows direct publishing, is free.
+    """
+    from .models import EditorialApprovalTask
+
+    workflow = page.get_workflow()
+    tasks = EditorialApprovalTask.objects.filter(workflow_tasks__workflow=workflow, also_direct=True, four_eyes=True)
+    if workflow is None or not tasks.exists():
+        return False
+    newest = page.get_latest_revision()
+    return newest is None or newest.user_id == user.pk

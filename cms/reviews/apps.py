@@ -17,6 +17,7 @@ class ReviewsConfig(PluginConfig):
         topics="cms.reviews.topics.TOPICS",
         jobs="cms.reviews.jobs.PERIODIC",
         privacy="cms.reviews.privacy.DATA",
+        demo="cms.reviews.demo.load",
     )
 
     def ready(self) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -12,6 +15,12 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
 from . import admin
+from .approvers import lone_author
+
+ALONE = _(
+    "The four-eyes rule holds here: you wrote this version, so somebody else publishes it. It is kept as a draft; "
+    "submit it for approval."
+)
 
 
 @hooks.register("register_admin_urls")
@@ -41,3 +50,21 @@ def log_actions(actions: Any) -> None:
     actions.register_action("reviews.changes", _("Want changes from outside"), _("Changes wanted from outside"))
     actions.register_action("reviews.withdraw", _("Withdraw outside review"), _("Outside review withdrawn"))
     actions.register_action("reviews.resolve", _("Tick off comment from outside"), _("Comment from outside ticked off"))
+
+
+@hooks.register("before_publish_page")
+def not_alone(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Keep what was typed as a draft, but don't let its author publish alone where the four-eyes rule has no way around."""
+    if not lone_author(page, request.user):
+        return None
+    messages.error(request, str(ALONE))
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_bulk_action")
+def not_alone_together(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:
+    """Hold the same rule when pages are published together: none of them, so that nobody has to guess which."""
+    if action_type != "publish" or not any(lone_author(page.specific, request.user) for page in objects):
+        return None
+    messages.error(request, str(ALONE))
+    return redirect("wagtailadmin_explore_root")
