@@ -71,3 +71,8 @@ def tick_off(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
     comment = get_object_or_404(OutsideComment.objects.select_related("review__page"), pk=pk)
     services.resolve(comment=comment, by=request.user, resolved=deed == "done")
     return redirect("outside_reviews", comment.review.page_id)
+
+
+def signed_in_again(request: HttpRequest) -> HttpResponse:
+    """Send people who signed in in a new tab back to the one that holds what they typed."""
+    return render(request, "reviews/signed_in_again.html")

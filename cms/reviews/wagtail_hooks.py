@@ -14,7 +14,7 @@ from wagtail import hooks
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
-from . import admin
+from . import admin, conflicts
 from .approvers import lone_author
 
 ALONE = _(
@@ -29,6 +29,7 @@ def addresses() -> list[URLPattern]:
     return [
         path("outside-reviews/<int:page_pk>/", admin.outside_reviews, name="outside_reviews"),
         path("outside-reviews/<int:page_pk>/<int:pk>/<str:deed>/", admin.decide, name="decide_outside_review"),
+        path("signed-in-again/", admin.signed_in_again, name="signed_in_again"),
         path("outside-comments/<int:pk>/<str:deed>/", admin.tick_off, name="tick_off_outside_comment"),
     ]
 
@@ -50,6 +51,15 @@ def log_actions(actions: Any) -> None:
     actions.register_action("reviews.changes", _("Want changes from outside"), _("Changes wanted from outside"))
     actions.register_action("reviews.withdraw", _("Withdraw outside review"), _("Outside review withdrawn"))
     actions.register_action("reviews.resolve", _("Tick off comment from outside"), _("Comment from outside ticked off"))
+
+
+@hooks.register("before_edit_page")
+def both_versions(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Show who saves second what the first has stored. Autosave asks by itself and stops."""
+    if request.method != "POST" or "application/json" in request.headers.get("Accept", ""):
+        return None
+    newest = conflicts.newer_version(request, page)
+    return conflicts.ask_first(request, page, newest) if newest else None
 
 
 @hooks.register("before_publish_page")
