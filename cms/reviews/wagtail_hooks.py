@@ -14,7 +14,7 @@ from wagtail import hooks
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
-from . import admin, conflicts
+from . import admin, comparing, conflicts  # noqa: F401  (comparing registers itself with Wagtail)
 from .approvers import lone_author
 
 ALONE = _(
