@@ -68,7 +68,7 @@ def load_demo(report: Report) -> None:
     report("accounts")
     load_accounts()
     # Plugins stand before the core in INSTALLED_APPS; the directory comes before pages, which show its records.
-    order = {"directory": 0, "services": 1, "content": 9, "media": 10, "languages": 11, "editing": 12}
+    order = {"directory": 0, "services": 1, "content": 9, "media": 10, "languages": 11, "reviews": 12, "editing": 13}
     for config, load in sorted(collect("demo", also_off=True), key=lambda pair: order.get(pair[0].label, 5)):
         report(str(config.verbose_name))
         load(read_fixture(config.label), report)

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "cms.caching.middleware.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
     "cms.faults.BadInputMiddleware",
+    "cms.reviews.kept.KeptInputMiddleware",
     "cms.faults.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -390,6 +391,11 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False  # only those are told who approve (cms.reviews)
+# How long the link of an outside review works, at most, and how long answered ones are kept.
+OUTSIDE_REVIEW_DAYS = env.int("OUTSIDE_REVIEW_DAYS", default=14)
+OUTSIDE_REVIEW_LONGEST_DAYS = env.int("OUTSIDE_REVIEW_LONGEST_DAYS", default=60)
+OUTSIDE_REVIEWS_KEPT_DAYS = env.int("OUTSIDE_REVIEWS_KEPT_DAYS", default=365)
 WAGTAILADMIN_PERMITTED_LANGUAGES = TEXT_LANGUAGES
 WAGTAIL_AUTO_CREATE_PAGE_REDIRECTS = True
 WAGTAILREDIRECTS_AUTO_CREATE = True

@@ -226,6 +226,18 @@ PATHS = [
         ),
     ),
     ReadPath(
+        "draft by an outside reviewer's link",
+        ("reviews:review", "reviews:draft", "reviews:comment", "reviews:answer"),
+        (
+            "cms/reviews/test_outside.py::test_the_link_opens_nothing_else_that_is_not_public",
+            "cms/reviews/test_outside.py::test_the_link_shows_the_draft_and_the_public_address_does_not",
+            "cms/reviews/test_outside.py::test_a_link_that_is_over_says_so_and_shows_nothing",
+            "cms/reviews/test_outside.py::test_made_up_keys_are_not_found_and_soon_refused",
+            "cms/reviews/test_outside.py::test_only_who_may_edit_the_page_asks_and_sees",
+            "cms/reviews/test_outside.py::test_the_key_is_in_the_mail_only",
+        ),
+    ),
+    ReadPath(
         "records outside the scope of a role",
         (),
         (
