@@ -41,7 +41,7 @@ class OutsideReview(models.Model):
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("email address"))
     message = models.TextField(_("a few words"), blank=True, max_length=1_000)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="de")
+    language = models.CharField(_("language"), max_length=10, choices=settings.TEXT_LANGUAGES, default="de")
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("asked by")
     )
