@@ -16,6 +16,7 @@ CONNECT, READ, REDIRECTS, BYTES = 5.0, 10.0, 5, 16_384
 #: Answers that say "not now" or "not you", and nothing about the address.
 LATER = frozenset({408, 423, 425, 429, 500, 502, 503, 504})
 REFUSES_MACHINES = frozenset({401, 403, 405, 406, 407, 451, 999})
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True)
@@ -135,10 +136,18 @@ def checked_address(host: str, port: int) -> str:
     allowed = [ipaddress.ip_network(item) for item in settings.LINK_CHECK_ALLOWS]
     found = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     for item in found:
-        address = ipaddress.ip_address(str(item).partition("%")[0])
-        inner = getattr(address, "ipv4_mapped", None) or address
+        inner = _innermost(ipaddress.ip_address(str(item).partition("%")[0]))
         if any(inner.version == network.version and inner in network for network in allowed):
             continue
         if not inner.is_global or inner.is_multicast:
             raise NotAllowed("address inside the network")
-    return str(found[0])
+    return str(min(found, key=lambda item: ":" in str(item)))  # IPv4 first: not every server has a way out by IPv6
+
+
+def _innermost(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return the IPv4 address that an IPv6 address stands for (mapped, 6to4, Teredo, NAT64), or the address itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else address)

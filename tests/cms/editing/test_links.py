@@ -137,6 +137,8 @@ def test_a_redirect_inside_is_not_followed(server: str, path: str) -> None:
         "http://169.254.169.254/latest/meta-data/",
         "http://[::1]/",
         "http://[::ffff:127.0.0.1]/",
+        "http://[64:ff9b::a00:1]/",
+        "http://[2002:7f00:1::]/",
         "http://2130706433/",
         "http://0.0.0.0/",
         "http://user:pw@example.org/",
@@ -153,6 +155,13 @@ def test_a_name_that_leads_inside_is_not_asked(monkeypatch: Any) -> None:
     found = [(2, 1, 6, "", ("192.168.1.1", 80)), (2, 1, 6, "", ("93.184.216.34", 80))]
     monkeypatch.setattr(fetching.socket, "getaddrinfo", lambda *args, **kwargs: found)
     assert ask("http://rebind.example/").refused
+
+
+def test_a_server_with_both_kinds_of_address_is_asked_by_the_older(monkeypatch: Any) -> None:
+    """Not every machine has a way out by IPv6; its links would all count as broken."""
+    found = [(10, 1, 6, "", ("2606:2800:220::1", 80, 0, 0)), (2, 1, 6, "", ("93.184.216.34", 80))]
+    monkeypatch.setattr(fetching.socket, "getaddrinfo", lambda *args, **kwargs: found)
+    assert fetching.checked_address("both.example", 80) == "93.184.216.34"
 
 
 def test_a_slow_server_and_one_that_hangs_up_are_no_answer(server: str, monkeypatch: Any) -> None:
