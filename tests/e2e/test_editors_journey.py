@@ -77,7 +77,9 @@ def write_page(page: Page, watch: Watch) -> int:
     page.goto(f"/admin/pages/add/content/contentpage/{number}/")
     page.locator("[name=title]").fill(TITLE)
     page.locator("[name=summary]").fill("Die Werkstätten öffnen ihre Türen.")
-    watch.click(page.locator("[data-contentpath=body] button[title*=einfügen], [data-contentpath=body] .c-sf-add-button").first)
+    watch.click(
+        page.locator("[data-contentpath=body] button[title*=einfügen], [data-contentpath=body] .c-sf-add-button").first
+    )
     watch.click(page.get_by_role("option", name="Text", exact=True).first)
     editor = page.locator("[data-contentpath=body] [contenteditable=true]").first
     watch.click(editor)
