@@ -53,6 +53,7 @@ def icon(name: str, size: int = 20, css_class: str = "", label: str = "") -> Saf
 def _picture_source(name: str) -> str | None:
     found = finders.find(f"pictures/{name}.svg") if _PICTURE_NAME.fullmatch(name) else None
     if not found:
+        logger.warning("Unknown picture %r", name)
         return None
     source = Path(str(found)).read_text(encoding="utf-8")
     source = re.sub(r"<\?xml.*?\?>|<!--.*?-->|<title>.*?</title>", "", source, flags=re.DOTALL)
@@ -67,7 +68,6 @@ def picture(name: str, alt: str = "", css_class: str = "") -> SafeString:
     """
     source = _picture_source(str(name))
     if source is None:
-        logger.warning("Unknown picture %r", name)
         return mark_safe("")
     if alt:
         opening = format_html('<svg class="picture {}" role="img" aria-label="{}" ', css_class, alt)
