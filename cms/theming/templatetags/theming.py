@@ -16,7 +16,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from cms.theming.finders import tokens_path
+from cms.theming.finders import token_files
 from cms.theming.loading import chain
 
 register = template.Library()
@@ -53,6 +53,7 @@ def icon(name: str, size: int = 20, css_class: str = "", label: str = "") -> Saf
 def _picture_source(name: str) -> str | None:
     found = finders.find(f"pictures/{name}.svg") if _PICTURE_NAME.fullmatch(name) else None
     if not found:
+        logger.warning("Unknown picture %r", name)
         return None
     source = Path(str(found)).read_text(encoding="utf-8")
     source = re.sub(r"<\?xml.*?\?>|<!--.*?-->|<title>.*?</title>", "", source, flags=re.DOTALL)
@@ -67,7 +68,6 @@ def picture(name: str, alt: str = "", css_class: str = "") -> SafeString:
     """
     source = _picture_source(str(name))
     if source is None:
-        logger.warning("Unknown picture %r", name)
         return mark_safe("")
     if alt:
         opening = format_html('<svg class="picture {}" role="img" aria-label="{}" ', css_class, alt)
@@ -85,9 +85,34 @@ def theme_styles() -> SafeString:
         '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>',
         ((static(path),) for path in found.merged("preload")),
     )
-    paths = [path for theme in found.parents_first for path in (tokens_path(theme), *theme.styles)]
+    paths = [path for theme in found.parents_first for path in (*token_files(theme), *theme.styles)]
     links = format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(path),) for path in paths))
     return format_html("{}\n{}", preloads, links)
+
+
+@register.simple_tag(takes_context=True)
+def theme_icons(context: dict[str, Any]) -> SafeString:
+    """Icon, icon of the home screen, description as an app, and the picture for previews of shared links.
+
+    Those who preview need the whole address of the picture; all else stays relative.
+    """
+    found = chain(settings.THEME)
+    links = [
+        ("icon", found.first("icon"), ' type="image/svg+xml"'),
+        ("apple-touch-icon", found.first("touch_icon"), ""),
+        ("manifest", found.first("app"), ""),
+    ]
+    parts = [
+        format_html('<link rel="{}" href="{}"{}>', rel, static(path), mark_safe(more))  # noqa: S308  (ours)
+        for rel, path, more in links
+        if path
+    ]
+    request, social = context.get("request"), found.first("social")
+    if social and request is not None:
+        address = request.build_absolute_uri(static(social))
+        parts.append(format_html('<meta property="og:image" content="{}">', address))
+        parts.append(mark_safe('<meta property="og:type" content="website">'))
+    return mark_safe("\n".join(parts))  # noqa: S308  (made by format_html)
 
 
 @register.simple_tag
@@ -99,6 +124,12 @@ def theme_scripts(place: str = "body") -> SafeString:
             "\n", '<script src="{}"></script>', ((static(p),) for p in found.merged("head_scripts"))
         )
     return format_html_join("\n", '<script src="{}" defer></script>', ((static(p),) for p in found.merged("scripts")))
+
+
+@register.filter
+def is_below(path: str, url: str) -> bool:
+    """Whether ``path`` lies below ``url``; every path lies below "/", which says nothing, hence False."""
+    return len(url) > 1 and str(path).startswith(str(url))
 
 
 @register.filter
