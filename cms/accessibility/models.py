@@ -78,7 +78,7 @@ class BarrierReport(models.Model):
         ordering = ["due", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.reference}: {self.text[:60]}"
+        return self.reference
 
     @property
     def is_overdue(self) -> bool:

@@ -2,7 +2,7 @@
 (() => {
   const place = document.querySelector("[name=place]");
   if (!place || !document.querySelector("[name=target_page]")) return;
-  const panel = (name) => document.querySelector(`[name="${name}"]`)?.closest(".w-field__wrapper, .w-panel__wrapper");
+  const panel = (name) => document.querySelector(`[name="${name}"]`)?.closest(".w-panel__wrapper");
   const targets = [...document.querySelectorAll("[name^=target_]")].map((input) => panel(input.name));
   const update = () => {
     const value = document.querySelector("[name=place]:checked")?.value ?? place.value;
