@@ -238,7 +238,7 @@ WAGTAILIMAGES_MAX_IMAGE_PIXELS = 128 * 1000 * 1000
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.content.media_forms.CheckedImageForm"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.content.media_forms.CheckedDocumentForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "content.CityDocument"
-WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "ics", "mp4", "webm"]
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "ics", "mp4", "webm", "vtt"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 DOCUMENT_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 
