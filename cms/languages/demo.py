@@ -7,10 +7,13 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import GroupPagePermission, Locale, Page
+from django.core.files.base import ContentFile
+from wagtail.models import Collection, GroupPagePermission, Locale, Page
 
 from cms.accounts.models import User
 from cms.accounts.roles import EASY_RELEASERS_GROUP, EDITORS_GROUP, SIGN_RELEASERS_GROUP
+from cms.content.models import CityDocument
+from cms.operations.demo import FIXTURES
 
 from .models import EasyCheck, SignLanguagePage
 
@@ -79,6 +82,16 @@ def _easy(row: dict[str, Any], locale: Locale, releaser: User) -> int:
     return 1
 
 
+def _film(name: str | None, title: str) -> CityDocument | None:
+    if name is None:
+        return None
+    document = CityDocument(title=title, collection=Collection.get_first_root_node())
+    document.file.save(name, ContentFile((FIXTURES / "films" / name).read_bytes()), save=False)
+    document._set_document_file_metadata()
+    document.save()
+    return document
+
+
 def _sign(row: dict[str, Any], releaser: User) -> int:
     above = _german(row["below"])
     if above is None or SignLanguagePage.objects.child_of(above).exists():
@@ -88,6 +101,8 @@ def _sign(row: dict[str, Any], releaser: User) -> int:
         slug=row["slug"],
         summary=row["summary"],
         poster=row["poster"],
+        film=_film(row.get("film"), row["title"]),
+        translated_by=row.get("translated_by", ""),
         owner=releaser,
         locale=above.locale,
         body=_blocks(("rich_text", row["text"])),
