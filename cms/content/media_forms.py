@@ -105,6 +105,8 @@ def _check_text(upload: Any, head: bytes, extension: str) -> None:
 class CheckedDocumentForm(BaseDocumentForm):
     """Upload form of documents. A new file of an existing document is its next version."""
 
+    original_file: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.user = kwargs.get("user")
         super().__init__(*args, **kwargs)
@@ -156,6 +158,8 @@ class CheckedImageForm(BaseImageForm):
 
     What the file tells about places and persons is removed before anything is stored.
     """
+
+    original_file: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -71,6 +71,34 @@ PATHS = [
         ),
     ),
     ReadPath(
+        "picture on a page: sizes, credit, caption",
+        (),
+        ("cms/media/test_pictures.py::test_a_picture_in_a_closed_collection_is_shown_to_its_readers_only",),
+    ),
+    ReadPath(
+        "image after its last day",
+        (),
+        ("cms/media/test_pictures.py::test_an_expired_picture_leaves_pages_and_files",),
+    ),
+    ReadPath(
+        "earlier version of a document, and old names of the current one",
+        (),
+        (
+            "cms/media/test_documents.py::test_earlier_versions_are_for_those_who_may_change_the_document",
+            "cms/media/test_documents.py::test_a_closed_document_is_closed_under_its_old_names",
+        ),
+    ),
+    ReadPath(
+        "place and person in the file of an image",
+        (),
+        ("cms/media/test_cleaning.py::test_place_device_maker_note_and_foreign_words_are_gone",),
+    ),
+    ReadPath(
+        "reports on images and documents",
+        (),
+        ("cms/media/test_admin.py::test_the_report_is_for_those_who_may_change_images_of_a_collection",),
+    ),
+    ReadPath(
         "part, unchanged answer and hand-over of a file",
         (),
         (
