@@ -58,6 +58,8 @@ def _differences(request: HttpRequest, page: Page, newest: Revision) -> list[tup
     mine = newest.as_object()
     form = form_class(request.POST, instance=mine, parent_page=page.get_parent(), for_user=request.user)
     form.is_valid()  # fills in what is right; the rest stays as stored and is told when it is sent
-    comparisons = handler.get_bound_panel(instance=theirs, request=request, form=form_class(instance=theirs)).get_comparison()
+    comparisons = handler.get_bound_panel(
+        instance=theirs, request=request, form=form_class(instance=theirs)
+    ).get_comparison()
     found = [comparison(theirs, mine) for comparison in comparisons]
     return [(one.field_label(), one.htmldiff()) for one in found if one.is_field and one.has_changed()]

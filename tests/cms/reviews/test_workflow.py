@@ -263,7 +263,9 @@ def test_strangers_to_a_section_do_no_bulk_work_there(home: Any, section: Any, r
     assert theirs.get_parent().pk == other_section.pk
     client.post(f"/admin/bulk/wagtailcore/page/delete/?{ids}", {})
     assert Page.objects.filter(pk=theirs.pk).exists()
-    client.post(f"/admin/pages/{mine.pk}/copy/", {"new_title": "K", "new_slug": "k", "new_parent_page": str(other_section.pk)})
+    client.post(
+        f"/admin/pages/{mine.pk}/copy/", {"new_title": "K", "new_slug": "k", "new_parent_page": str(other_section.pk)}
+    )
     assert not Page.objects.filter(slug="k").exists()
 
 
