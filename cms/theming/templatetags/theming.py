@@ -15,6 +15,7 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from cms.theming.finders import token_files
 from cms.theming.loading import chain
@@ -160,3 +161,36 @@ def tel(number: Any) -> str:
     """Address for a telephone link: "06131 12-3333" -> "tel:+496131123333", "115" -> "tel:115"."""
     digits = re.sub(r"[^\d+]", "", str(number))
     return "tel:" + (f"+49{digits[1:]}" if digits.startswith("0") and not digits.startswith("00") else digits)
+
+
+class _Sample(template.Node):
+    """What stands between ``sample`` and ``endsample``, rendered and as it was written."""
+
+    def __init__(self, nodes: template.NodeList, source: str) -> None:
+        self.nodes, self.source = nodes, source
+
+    def render(self, context: Any) -> SafeString:
+        shown = self.nodes.render(context)
+        code = format_html(
+            '<details class="sample__code no-print"><summary>{}</summary><pre tabindex="0"><code>{}</code></pre></details>',
+            _("Code"),
+            self.source,
+        )
+        return format_html('<div class="sample"><div class="sample__shown">{}</div>{}</div>', shown, code)
+
+
+@register.tag
+def sample(parser: template.base.Parser, token: template.base.Token) -> _Sample:
+    """``{% sample %}…{% endsample %}``: a component with the code that made it, for the page of components."""
+    source = []
+    for item in reversed(parser.tokens):
+        if item.contents == "endsample":
+            break
+        is_tag = item.token_type == template.base.TokenType.BLOCK
+        is_value = item.token_type == template.base.TokenType.VAR
+        source.append(
+            f"{{% {item.contents} %}}" if is_tag else f"{{{{ {item.contents} }}}}" if is_value else item.contents
+        )
+    nodes = parser.parse(("endsample",))
+    parser.delete_first_token()
+    return _Sample(nodes, "".join(source).strip())
