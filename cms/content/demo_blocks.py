@@ -45,7 +45,10 @@ def stored(kind: str, value: Any, documents: dict[str, Any]) -> tuple[str, Any]:
         key = _key(RECORDS[of], slug)
         return kind, {**value, "record": f"{of}:{key}"} if key else None
     if kind == "gallery":
-        return kind, {**value, "images": [{**item, "image": _image(item["image"], item["alt"])} for item in value["images"]]}
+        return kind, {
+            **value,
+            "images": [{**item, "image": _image(item["image"], item["alt"])} for item in value["images"]],
+        }
     if kind in {"links", "buttons"}:
         return kind, [{"page": None, **link} for link in value]
     if kind == "image":

@@ -118,7 +118,12 @@ def _readable(view: View, markers: list[Marker]) -> list[Name]:
         # The station's name stands left of its sign.
         centre = x - half - 14 if kind == "station" else x
         for shift in (0, -26, 30):
-            box = (centre - half, y + shift - LINE_HEIGHT, centre + half + (22 if kind == "station" else 0), y + shift + 5)
+            box = (
+                centre - half,
+                y + shift - LINE_HEIGHT,
+                centre + half + (22 if kind == "station" else 0),
+                y + shift + 5,
+            )
             inside = box[0] > 4 and box[1] > 2 and box[2] < view.size[0] - 4 and box[3] < view.size[1] - 4
             if inside and not any(_overlap(box, other) for other in taken):
                 taken.append(box)
