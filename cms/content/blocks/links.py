@@ -56,8 +56,8 @@ class LinksBlock(blocks.ListBlock):
         description = _("Links below each other.")
         template = "content/blocks/links.html"
         preview_value = [
-            {"label": _("Opening hours of all offices"), "url": "/"},
-            {"label": _("All services"), "url": "/"},
+            {"label": _("Opening hours of all offices"), "page": None, "url": "/"},
+            {"label": _("All services"), "page": None, "url": "/"},
         ]
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
@@ -101,8 +101,8 @@ class ButtonsBlock(LinksBlock):
         description = _("What readers can do now: at most four, one of them the main action.")
         template = "content/blocks/buttons.html"
         preview_value = [
-            {"label": _("Apply online"), "url": "/", "style": "primary"},
-            {"label": _("Make an appointment"), "url": "/", "style": "secondary"},
+            {"label": _("Apply online"), "page": None, "url": "/", "style": "primary"},
+            {"label": _("Make an appointment"), "page": None, "url": "/", "style": "secondary"},
         ]
 
     def clean(self, value: Any) -> Any:
@@ -187,7 +187,8 @@ class DocumentsBlock(blocks.StructBlock):
 
     def get_preview_value(self) -> Any:
         """Return a list with the newest document that everybody may see."""
-        return self.normalize({"title": _("Forms"), "documents": [{"document": newest_document(), "language": "de"}]})
+        item = {"document": newest_document(), "title": "", "language": "de"}
+        return self.normalize({"title": _("Forms"), "documents": [item]})
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         """Add ``documents`` (document, title, language, its name) as the reader may see them."""

@@ -171,6 +171,10 @@ class VideoBlock(blocks.StructBlock):
         template = "content/blocks/video.html"
         preview_value = {
             "title": _("How to register your home"),
+            "file": None,
+            "captions": None,
+            "poster": None,
+            "transcript": _("A woman opens the city's page and makes an appointment."),
             "url": "https://video.example/w/1",
             "drawing": "old-town",
             "length": "2:30",
