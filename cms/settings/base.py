@@ -1,5 +1,6 @@
 """Settings shared by every environment. Values come from environment variables (docs/deployment.md)."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import environ
@@ -120,7 +121,7 @@ MIDDLEWARE = [
     "cms.plugins.middleware.SwitchMiddleware",
     "cms.editing.publishing.NotPublishedMiddleware",
     "cms.visits.middleware.VisitsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "cms.content.redirects.VisibleRedirectMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -290,6 +291,12 @@ CITY_NAME = env("CITY_NAME", default="Mainz")
 MAP_TILES_URL = env("MAP_TILES_URL", default="")
 MAP_ATTRIBUTION = env("MAP_ATTRIBUTION", default="")
 WAGTAIL_SITE_NAME = env("SITE_NAME", default="Mogontia – Landeshauptstadt Mainz")
+
+# Whom to tell of security holes (/.well-known/security.txt): mailto:, https: or tel:, separated by commas.
+SECURITY_TXT_CONTACT = env.list("SECURITY_TXT_CONTACT", default=[])
+_expires = env("SECURITY_TXT_EXPIRES", default="")  # a day: 2027-06-30
+SECURITY_TXT_EXPIRES = datetime.fromisoformat(_expires).replace(tzinfo=UTC) if _expires else None
+SECURITY_TXT_POLICY = env("SECURITY_TXT_POLICY", default="")  # address of the rules for those who look for holes
 
 # --- people --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -310,11 +310,78 @@ PATHS = [
         ),
     ),
     ReadPath(
+        "chapters of guides and publications",
+        (),
+        (
+            "cms/content/test_chapters.py::test_a_restricted_chapter_is_nowhere_in_the_guide",
+            "cms/content/test_chapters.py::test_the_whole_of_a_restricted_guide_is_as_restricted",
+        ),
+    ),
+    ReadPath(
+        "step-by-steps and the boxes on their pages",
+        (),
+        (
+            "cms/content/test_steps.py::test_a_restricted_step_by_step_is_on_no_page",
+            "cms/content/test_steps.py::test_a_link_to_a_restricted_page_is_left_out",
+            "cms/content/test_steps.py::test_a_draft_changes_no_box",
+        ),
+    ),
+    ReadPath(
+        "topic pages",
+        (),
+        (
+            "cms/content/test_topics.py::test_restricted_things_are_not_listed_nor_counted",
+            "cms/content/test_topics.py::test_what_becomes_restricted_leaves_the_list_at_once",
+        ),
+    ),
+    ReadPath(
+        "button of a landing page",
+        (),
+        ("cms/content/test_other_pages.py::test_the_button_leads_to_its_page_for_those_who_may_see_it",),
+    ),
+    ReadPath(
+        "office of a contact page",
+        (),
+        ("cms/content/test_contact.py::test_an_office_the_reader_may_not_see_is_not_shown",),
+    ),
+    ReadPath(
+        "short links",
+        ("short_link",),
+        (
+            "cms/content/test_short_links.py::test_a_restricted_page_is_not_given_away",
+            "cms/content/test_short_links.py::test_a_restricted_record_is_not_given_away",
+        ),
+    ),
+    ReadPath(
+        "A to Z and the tree of pages",
+        ("content:a_to_z", "content:sitemap"),
+        (
+            "cms/content/test_ways.py::test_a_to_z_neither_lists_nor_counts_what_is_restricted",
+            "cms/content/test_ways.py::test_the_sitemap_page_shows_the_tree_the_reader_may_see",
+        ),
+    ),
+    ReadPath(
+        "suggestions for a wrong address",
+        (),
+        ("cms/content/test_ways.py::test_what_is_missing_suggests_nothing_restricted",),
+    ),
+    ReadPath(
+        "redirects from old addresses",
+        (),
+        ("cms/content/test_ways.py::test_a_redirect_does_not_tell_the_address_of_a_restricted_page",),
+    ),
+    ReadPath(
+        "parts of a long sitemap",
+        ("sitemap_part",),
+        ("cms/content/test_machines.py::test_a_long_sitemap_is_an_index_of_parts",),
+    ),
+    ReadPath(
         "nothing of anybody",
         (
             "health_live",
             "health_ready",
             "robots",
+            "security_txt",
             "favicon",
             "api_schema",
             "api_docs",
