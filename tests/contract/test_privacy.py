@@ -14,6 +14,7 @@ from tests.conftest import make_user
 
 #: What points at an account or holds an address and is nobody's personal data, with the reason.
 NOT_PERSONAL = {
+    "accessibility.AccessibilitySettings": "addresses of the city and of the enforcement body",
     "directory.OrganisationUnit": "the office's address",
     "directory.Location": "the place's address",
     "directory.Person": "published staff directory; the link to the account is cut when the account goes",
