@@ -6,7 +6,6 @@ import zlib
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms.utils import ErrorList
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
@@ -59,7 +58,7 @@ class HeadedTableBlock(TableBlock):
         ):
             problem = _("A header cell of the first row is empty.")
         if problem:
-            raise ValidationError("Validation error in HeadedTableBlock", params=ErrorList([problem]))
+            raise ValidationError(problem)
         return result
 
 
@@ -75,7 +74,7 @@ class ChartDataBlock(TableBlock):
             try:
                 charts.parse((result or {}).get("data") or [])
             except ValidationError as error:
-                raise ValidationError("Validation error in ChartDataBlock", params=ErrorList(error.messages)) from error
+                raise ValidationError(error.messages) from error
         return result
 
     def get_searchable_content(self, value: Any) -> list[str]:
@@ -104,7 +103,11 @@ class ChartBlock(blocks.StructBlock):
         help_text=_("One or two sentences, for all who don't see the chart or have no time for it."),
     )
     unit = blocks.CharBlock(
-        required=False, max_length=60, label=_("Unit"), help_text=_("For example million euros."), search_index=False
+        required=False,
+        max_length=60,
+        label=_("Unit of measure"),
+        help_text=_("For example million euros."),
+        search_index=False,
     )
     data = ChartDataBlock(
         label=_("Numbers"),

@@ -121,7 +121,7 @@ def test_the_editor_is_told_at_the_numbers_which_cell_is_wrong() -> None:
     broken = table([["", "A"], ["x", "viel"]])
     with translation.override("de"), pytest.raises(ValidationError) as error:
         block.clean(block.to_python(chart(data=broken)))
-    assert "B2" in error.value.block_errors["data"].params[0]
+    assert "B2" in " ".join(error.value.block_errors["data"].messages)
 
 
 @pytest.mark.django_db
@@ -157,4 +157,4 @@ def test_a_table_needs_headers() -> None:
     ):
         with pytest.raises(ValidationError) as error:
             block.clean(dict(broken))
-        assert error.value.params
+        assert "Validation error" not in error.value.messages[0]
