@@ -32,7 +32,7 @@ class UnsafeRequestLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in SAFE_METHODS or not settings.UNSAFE_REQUESTS_A_MINUTE:
             return self.get_response(request)
-        if self._count(request) > self._allowed(request):
+        if count(request) > self._allowed(request):
             response = render(request, "429.html", status=429)
             response["Retry-After"] = str(WINDOW)
             return response
@@ -43,19 +43,23 @@ class UnsafeRequestLimitMiddleware:
         # Wagtail's editor saves, previews and checks in the background.
         return settings.UNSAFE_REQUESTS_A_MINUTE * (10 if request.user.is_authenticated else 1)
 
-    @staticmethod
-    def _count(request: HttpRequest) -> int:
-        if request.user.is_authenticated:
-            sender = f"user {request.user.pk}"
-        else:
-            try:
-                sender = get_adapter().get_client_ip(request)
-            except PermissionDenied:  # no address, or one that can't be: all of those share a limit
-                sender = "unknown"
-        key = "limit:" + hashlib.sha256(f"{settings.SECRET_KEY} {sender}".encode()).hexdigest()
-        cache.add(key, 0, WINDOW)
+
+def count(request: HttpRequest, *, name: str = "", window: int = WINDOW) -> int:
+    """Count one more request of this sender under ``name``; return how many there were in the ``window`` (seconds).
+
+    The sender is the account, else the network address; addresses that can't be told share one count.
+    """
+    if request.user.is_authenticated:
+        sender = f"user {request.user.pk}"
+    else:
         try:
-            return cache.incr(key)
-        except ValueError:  # it has just run out
-            cache.set(key, 1, WINDOW)
-            return 1
+            sender = get_adapter().get_client_ip(request)
+        except PermissionDenied:  # no address, or one that can't be: all of those share a limit
+            sender = "unknown"
+    key = "limit:" + hashlib.sha256(f"{settings.SECRET_KEY} {name} {sender}".encode()).hexdigest()
+    cache.add(key, 0, window)
+    try:
+        return cache.incr(key)
+    except ValueError:  # it has just run out
+        cache.set(key, 1, window)
+        return 1

@@ -13,6 +13,7 @@ from django.conf import settings
 USER_AGENT = "Mogontia/1 (+{site})"
 REDIRECTS = 5
 CHUNK = 64 * 1024
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class OutboundError(Exception):
@@ -95,12 +96,29 @@ def _ask(url: str, limit: int, seconds: float, method: str) -> Answer:
 
 
 def public_address(host: str, port: int) -> str:
-    """Return an address of ``host`` outside private networks. Raises AddressRefused, OutboundError (unknown host)."""
+    """Return a network address of ``host`` that is on the public internet.
+
+    Raises AddressRefused when any of its addresses is not (private, loopback, link-local, reserved; CWE-918), OutboundError
+    for an unknown name. OUTBOUND_ALLOWS names networks that are asked all the same (tests, a city's own servers).
+    """
+    allowed = [ipaddress.ip_network(item) for item in settings.OUTBOUND_ALLOWS]
     try:
-        found = [item[4][0] for item in socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)]
+        found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError) as error:
-        raise OutboundError("there is no such server") from error
-    for address in found:
-        if not settings.OUTBOUND_MAY_BE_PRIVATE and not ipaddress.ip_address(address.partition("%")[0]).is_global:
-            raise AddressRefused("addresses of private networks are not asked")
-    return str(found[0])
+        raise OutboundError("unknown name") from error
+    for item in found:
+        inner = _innermost(ipaddress.ip_address(item.partition("%")[0]))
+        if any(inner.version == network.version and inner in network for network in allowed):
+            continue
+        if not inner.is_global or inner.is_multicast:
+            raise AddressRefused("address inside the network")
+    return min(found, key=lambda item: ":" in item)  # IPv4 first: not every server has a way out by IPv6
+
+
+def _innermost(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return the IPv4 address that an IPv6 address stands for (mapped, 6to4, Teredo, NAT64), or the address itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else address)

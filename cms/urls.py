@@ -12,7 +12,8 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.access.media import serve_media
 from cms.accounts import urls as account_urls
-from cms.content import machines
+from cms.content import machines, short_links
+from cms.content.tiles import map_tile
 from cms.content.views import serve
 from cms.operations import views as operations
 from cms.plugins.registry import collect
@@ -29,7 +30,12 @@ urlpatterns = [
     path("metrics", operations.metrics, name="metrics"),
     path("robots.txt", cache_control(public=True, max_age=3600)(machines.robots), name="robots"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("sitemap-<slug:section>.xml", machines.sitemap_part, name="sitemap_part"),
+    path(".well-known/security.txt", machines.security, name="security_txt"),
+    path("@<slug:name>", short_links.follow, name="short_link"),
+    path("@<slug:name>/", short_links.follow),
     path("favicon.ico", machines.favicon, name="favicon"),
+    path("karte/<int:zoom>/<int:column>/<int:row>.png", map_tile, name="map_tile"),
     path("accounts/", include(account_urls)),
 ]
 
@@ -40,10 +46,13 @@ urlpatterns += i18n_patterns(
     ),
     path("", include(theming_urls)),
     path("", include("cms.operations.urls")),
+    path("", include("cms.content.urls")),
     re_path(r"^((?:[\w\-]+/)*)$", serve, name="wagtail_serve"),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )
+
+handler404 = "cms.content.errors.not_found"
 
 if settings.DEBUG:
     from django.contrib.staticfiles.urls import staticfiles_urlpatterns

@@ -12,6 +12,21 @@ class SearchConfig(PluginConfig):
     default = True
     manifest = Manifest(
         summary=_("One search over everything, filtered by what the reader may see"),
+        provides={
+            "entries_about": "search.listing.about",
+            "entries_by_letter": "search.listing.beginning_with",
+            "entries_nearest": "search.listing.nearest",
+            "kind_names": "search.teasers.kind_names",
+            "letters": "search.listing.letters",
+            "public_addresses": "search.listing.public_addresses",
+            "readable_address": "search.listing.is_readable",
+            "record_address": "search.teasers.address_of",
+            "record_cards": "search.teasers.cards",
+            "record_key": "search.teasers.key_of",
+            "record_reference": "search.teasers.reference_of",
+            "records_listed": "search.teasers.listed",
+            "topic_names": "search.teasers.topic_names",
+        },
         urls="search.urls",
         api="search.api.urlpatterns",
         tour="search.tour.steps",

@@ -104,7 +104,7 @@ def scope_for(
         chosen={name: values for name, values in (chosen or {}).items() if values},
         since=since,
         until=until,
-        public_rule=_public_rule(),
+        public_rule=public_rule(),
         near=near,
     )
 
@@ -112,7 +112,7 @@ def scope_for(
 _known_public_rule: dict[str, int] = {}
 
 
-def _public_rule() -> int:
+def public_rule() -> int:
     """Return the id of the public rule; rules are never changed, so it is read once."""
     if "id" not in _known_public_rule:
         _known_public_rule["id"] = AccessRule.objects.public().pk

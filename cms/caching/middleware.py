@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from cms.visits.counting import note
+
 from . import versions
 
 logger = logging.getLogger(__name__)
@@ -92,13 +94,9 @@ class PageCacheMiddleware:
                 return response
             kept = _keep(response, now)
             _write(key, kept, now)
-        elif kept.page_id is not None:
-            count_visit(request, kept.page_id)
+        else:
+            note(request, kept.page_id)  # whom nothing further inside sees
         return kept.answer(request)
-
-
-def count_visit(request: HttpRequest, page_id: int) -> None:
-    """Count a reader whom the page itself does not see."""
 
 
 def _is_public(request: HttpRequest) -> bool:

@@ -17,12 +17,14 @@ class ContentConfig(PluginConfig):
         smoke="cms.content.tour.smoke_paths",
         roles="cms.content.roles.ROLES",
         demo="cms.content.demo.load",
+        topics="cms.content.mail_topics.TOPICS",
         timed="cms.content.scheduling.TIMED",
     )
 
     def ready(self) -> None:
         from django.db.models.signals import post_save
 
+        from . import checks  # noqa: F401
         from .documents import document_saved
         from .models import CityDocument
 

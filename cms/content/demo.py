@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
-from django.utils import timezone
 from wagtail.models import (
     Collection,
     CollectionViewRestriction,
@@ -25,14 +24,14 @@ from cms.access.rules import STAFF_GROUP
 from cms.accounts import rights
 from cms.accounts.models import RoleAssignment, User
 from cms.accounts.roles import EDITORS_GROUP, EXTRANET_GROUP, SECTION_EDITORS_GROUP
-from cms.directory.models import Location, OrganisationUnit
 from cms.plugins.registry import providers
 
 from .blocks import BODY_BLOCKS
-from .models import CityDocument, ContentPage, HomePage, SectionPage, SitePage
+from .demo_blocks import stored
+from .demo_values import TYPES, page_at, values_of
+from .models import CityDocument, HomePage, PageTopic, ShortLink, SitePage, Topic
 from .pdf import write_pdf
 
-TYPES = {"home": HomePage, "section": SectionPage, "content": ContentPage, "legal": ContentPage}
 AUDIENCES = {"staff": [STAFF_GROUP], "extranet": [EXTRANET_GROUP, STAFF_GROUP]}
 
 
@@ -41,6 +40,8 @@ def load(data: dict[str, Any], report: Any) -> None:
     for code in ("de", "en"):
         Locale.objects.get_or_create(language_code=code)
     documents = {row["slug"]: _document(row) for row in data.get("documents", [])}
+    for row in data.get("topics", []):
+        _topic(row)
     rows = data.get("pages", [])
     root = Page.objects.get(depth=1)
     loader = _Loader(documents)
@@ -50,6 +51,8 @@ def load(data: dict[str, Any], report: Any) -> None:
     if home:
         _site(home)
         _permissions(home)
+    for row in data.get("short_links", []):
+        ShortLink.objects.get_or_create(name=row["name"], defaults=_target(row["path"]) | {"note": row["note"]})
     report(f"{loader.count} pages, {len(documents)} documents")
 
 
@@ -99,6 +102,19 @@ def _permissions(home: HomePage) -> None:
         GroupCollectionPermission.objects.get_or_create(
             group=editors, collection=Collection.get_first_root_node(), permission=permission
         )
+
+
+def _topic(row: dict[str, Any]) -> None:
+    if not Topic.objects.filter(slug=row["slug"]).exists():
+        topic = Topic(slug=row["slug"])
+        topic.set_texts({(name, code): text for name in ("title", "summary") for code, text in row[name].items()})
+        topic.save()
+
+
+def _target(path: str) -> dict[str, Any]:
+    """Return the page at ``path``, or the path where there is no page."""
+    page = page_at(path)
+    return {"page": page} if page else {"path": path}
 
 
 def _collection(audience: str) -> Collection:
@@ -195,16 +211,10 @@ class _Loader:
             "body": json.dumps([block for block in (self._block(item) for item in row.get("body") or []) if block]),
             "translation_key": translation_key or uuid.uuid4(),
         }
-        if model is SectionPage:
-            values["intro"] = row.get("intro") or ""
-            values["picture"] = row.get("picture") or ""
-            values["portal"] = row["slug"] if row["slug"] in {"intranet", "extranet"} else ""
-        elif model is HomePage:
-            values["lead"] = row.get("intro") or ""
-        else:
-            values["in_footer"] = row["type"] == "legal"
-            values["reviewed_at"] = timezone.localdate()
-        page = parent.add_child(instance=model(**values))
+        values |= values_of(model, row)
+        page = model(**values)
+        page.page_topics = [PageTopic(topic=topic) for topic in Topic.objects.filter(slug__in=row.get("topics") or [])]
+        page = parent.add_child(instance=page)
         page.save_revision(user=self.owner).publish()
         return page
 
@@ -213,24 +223,8 @@ class _Loader:
         kind, value = item["type"], item["value"]
         if kind not in self.plugin_blocks and kind not in self.core_blocks:
             return None
-        if kind == "unit_contact":
-            value = OrganisationUnit.objects.filter(slug=value).values_list("pk", flat=True).first()
-        elif kind == "opening_hours":
-            value = Location.objects.filter(slug=value).values_list("pk", flat=True).first()
-        elif kind == "document":
-            value = self.documents[value].pk if value in self.documents else None
-        elif kind in self.plugin_blocks:
+        if kind in self.plugin_blocks:
             value = self.plugin_blocks[kind](value)
-        elif kind == "table":
-            value = {
-                "data": [value["header"], *value["rows"]],
-                "first_row_is_table_header": True,
-                "first_col_is_header": False,
-                "table_caption": value.get("caption") or "",
-                "table_header_choice": "row",
-            }
-        elif kind == "image":
-            kind = "picture"
-        elif kind == "links":
-            value = [{"label": link["label"], "url": link["url"], "page": None} for link in value]
+        else:
+            kind, value = stored(kind, value, self.documents)
         return {"type": kind, "value": value, "id": str(uuid.uuid4())} if value else None

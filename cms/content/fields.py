@@ -43,7 +43,17 @@ class PluginStreamBlock(StreamBlock):
         return [*groups.items(), *([(gettext("Switched off: readers don't see it"), off)] if off else [])]
 
 
-class PluginStreamField(StreamField):
+class PlainStreamField(StreamField):
+    """A StreamField whose blocks stay out of migrations: another text beside a block's field is no new schema."""
+
+    def deconstruct(self) -> Any:
+        """Leave the blocks out."""
+        # Not StreamField's own deconstruct: it would build the blocks, and with them import every plugin.
+        name, path, _args, kwargs = models.Field.deconstruct(self)
+        return name, path, [[]], kwargs
+
+
+class PluginStreamField(PlainStreamField):
     """A StreamField with the core's blocks and those of the enabled plugins.
 
     Blocks stay out of migrations: a core migration must not import a plugin, and switching a plugin on
@@ -65,9 +75,3 @@ class PluginStreamField(StreamField):
         block.plugin_labels = labels
         block.set_meta_options(self.block_opts)
         return block
-
-    def deconstruct(self) -> Any:
-        """Leave the blocks out."""
-        # Not StreamField's own deconstruct: it would build the blocks, and with them import every plugin.
-        name, path, _args, kwargs = models.Field.deconstruct(self)
-        return name, path, [[]], kwargs

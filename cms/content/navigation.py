@@ -50,12 +50,14 @@ class Navigation:
     def _pages(self) -> list[Page]:
         """All pages around the content that the reader may see, read at once: start, main menu, portals, legal pages."""
         around = Q(homepage__isnull=False) | Q(sectionpage__portal__gt="") | Q(contentpage__in_footer=True)
+        around |= Q(contentpage__legal_kind__gt="")
         around |= Q(signlanguagepage__isnull=False) | Q(show_in_menus=True, depth=START_DEPTH + 1)
         pages = Page.objects.filter(around).annotate(
             is_sign=ExpressionWrapper(Q(signlanguagepage__isnull=False), output_field=BooleanField()),
             is_start=ExpressionWrapper(Q(homepage__isnull=False), output_field=BooleanField()),
             portal=F("sectionpage__portal"),
             in_footer=F("contentpage__in_footer"),
+            legal_kind=F("contentpage__legal_kind"),
         )
         return list(visible_pages(self.request, pages).select_related("locale").order_by("path"))
 
@@ -118,6 +120,12 @@ class Navigation:
         """The legal pages in the active language, else in the default language."""
         shown = self._in_my_language([page for page in self._pages if page.in_footer])
         return [MenuItem(title=page.title, url=self._url(page)) for page in shown]
+
+    @cached_property
+    def privacy(self) -> MenuItem | None:
+        """The page on privacy, for forms."""
+        shown = self._in_my_language([page for page in self._pages if page.legal_kind == "privacy"])
+        return MenuItem(title=shown[0].title, url=self._url(shown[0])) if shown else None
 
     def _in_my_language(self, found: list[Page]) -> list[Page]:
         own = [page for page in found if page.locale.language_code == self.language]

@@ -3,6 +3,15 @@
 from cms.accounts.roles import EDITORS_GROUP, SECTION_EDITORS_GROUP
 
 ROLES = {
-    EDITORS_GROUP: ["wagtailadmin.access_admin", "access.add_accessrule", "access.view_accessrule"],
+    EDITORS_GROUP: [
+        "wagtailadmin.access_admin",
+        "access.add_accessrule",
+        "access.view_accessrule",
+        *(
+            f"content.{verb}_{model}"
+            for model in ("topic", "shortlink")
+            for verb in ("add", "change", "delete", "view")
+        ),
+    ],
     SECTION_EDITORS_GROUP: ["wagtailadmin.access_admin"],
 }

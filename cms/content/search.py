@@ -15,10 +15,14 @@ from cms.contracts.search import Card, Entry
 from cms.records.richtext import plain
 from cms.records.texts import default_language
 
-from .models import CityDocument, SitePage
+from .models import ChapterPage, CityDocument, SitePage, Topic
 
-#: Blocks that show records or files: these are entries of their own, with their own audience.
-REFERENCES = {"unit_contact", "opening_hours", "document", "services", "image", "picture", "links"}
+#: Blocks that show records, files or pages: these are entries of their own, and what is written about them here
+#: (labels, captions) is hidden together with them.
+REFERENCES = {
+    "unit_contact", "opening_hours", "document", "documents", "services", "image", "gallery", "picture", "links",
+    "buttons", "teaser",
+}  # fmt: skip
 
 
 def body_text(body: StreamValue) -> str:
@@ -37,11 +41,12 @@ class PageDocument:
     label = _("Pages")
     icon = "file-text"
     model = Page
-    dependents: dict[str, str] = {}
+    dependents = {"content.Topic": "page_topics__topic"}
 
     def queryset(self) -> Any:
         """Return live pages of our types."""
-        return Page.objects.live().filter(depth__gt=1).select_related("locale", "access").specific()
+        pages = Page.objects.live().filter(depth__gt=1).select_related("locale", "access")
+        return pages.prefetch_related("page_topics__topic").specific()
 
     def entries(self, obj: Page) -> Iterable[Entry]:
         """Yield the entry in the page's own language."""
@@ -51,18 +56,25 @@ class PageDocument:
         access = getattr(page, "access", None)
         if access is None:
             return
-        intro = getattr(page, "intro", "") or getattr(page, "lead", "")
+        own = plain(page.own_text())
+        around = page.get_parent() if isinstance(page, ChapterPage) else None
         yield Entry(
             language=page.locale.language_code,
             title=page.title,
             url=page.get_url() or "/",
             rule_id=access.rule_id,
             same_as=str(page.translation_key),
-            summary=page.summary or intro,
-            body=" ".join(part for part in (intro, body_text(page.body)) if part),
+            keywords=(around.title,) if around else (),
+            summary=page.summary or own[:300],
+            body=" ".join(part for part in (own, body_text(page.body)) if part),
+            topics=tuple(row.topic.slug for row in page.page_topics.all()),
             date=page.last_published_at.date() if page.last_published_at else None,
             publish_until=page.expire_at,
         )
+
+    def topic_names(self) -> dict[str, str]:
+        """Return what the topics of pages are called, in the active language."""
+        return {topic.slug: topic.title for topic in Topic.objects.with_texts()}
 
 
 def _file(document: CityDocument) -> str:

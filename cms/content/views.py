@@ -12,6 +12,8 @@ from wagtail.wagtail_hooks import check_view_restrictions
 from cms.access.pages import visible_pages
 from cms.records.texts import current_language
 
+from .models.base import shown_page
+
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
     """Answer with the page at ``path`` as Wagtail would.
@@ -38,10 +40,6 @@ def _find(request: HttpRequest, path: str) -> Page | None:
     root = next((item for item in Site.get_site_root_paths() if item.language_code == language), None)
     if root is None:
         return None
-    pages = Page.objects.filter(url_path=root.root_path + path).select_related("locale")
-    found = visible_pages(request, pages).first()
-    if found is None:
-        return None
-    page = found.specific
-    page.locale = found.locale
-    return page
+    pages = Page.objects.filter(url_path=root.root_path + path)
+    found = visible_pages(request, pages).only("pk", "content_type_id").first()
+    return shown_page(found) if found else None

@@ -17,4 +17,5 @@ class EditingConfig(PluginConfig):
         topics="cms.editing.topics.TOPICS",
         privacy="cms.editing.privacy.PRIVACY",
         demo="cms.editing.demo.load",
+        unseen="cms.editing.models.UNSEEN",
     )

@@ -263,3 +263,10 @@ class PrintBand(models.Model):
 
     def __str__(self) -> str:
         return str(self.band)
+
+
+#: What editors see alone; of their care only the date of the last review is shown to readers.
+UNSEEN = [
+    "editing.EditingPolicy", "editing.ExternalAddress", "editing.PageCheck", "editing.PageLink", "editing.PrintBand",
+    "editing.TextPrint",
+]  # fmt: skip

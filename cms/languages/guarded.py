@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.forms import HiddenInput
 from django.http import HttpRequest, HttpResponse
 from wagtail.models import Page
 from wagtail_localize.views import convert
@@ -28,6 +29,8 @@ class SubmitView(SubmitPageTranslationView):
             if may_translate(user=self.request.user, source=self.object, language=locale.language_code)
         ]
         form.fields["locales"].queryset = locales.filter(pk__in=allowed)
+        if len(allowed) < 2:
+            form.fields["select_all"].widget = HiddenInput()
         return form
 
     def get_object(self) -> Page:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.documents.permissions import permission_policy as document_policy
 from wagtail.documents.views import documents as wagtail_documents
@@ -69,7 +69,9 @@ def documents_by_state(queryset: Any, _name: str, state: str) -> Any:
 class ImagesFilterSet(wagtail_images.ImagesFilterSet):
     """Wagtail's filters and ours."""
 
-    state = django_filters.ChoiceFilter(label=gettext_lazy("State"), choices=list(IMAGE_STATES.items()), method=images_by_state)
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"), choices=list(IMAGE_STATES.items()), method=images_by_state
+    )
 
     class Meta:
         model = CityImage
@@ -137,7 +139,9 @@ class MediaReport(ReportView):
 class ImageReportFilterSet(WagtailFilterSet):
     """By state."""
 
-    state = django_filters.ChoiceFilter(label=gettext_lazy("State"), choices=list(IMAGE_STATES.items()), method=images_by_state)
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"), choices=list(IMAGE_STATES.items()), method=images_by_state
+    )
 
     class Meta:
         model = CityImage
@@ -159,7 +163,7 @@ class ImageReport(MediaReport):
         BadgeColumn("state", label=gettext_lazy("State")),
         Column("credit", label=gettext_lazy("Credit")),
         Column("licence", label=gettext_lazy("Licence")),
-        DateColumn("expires_on", label=gettext_lazy("Last day")),
+        Column("expires_on", label=gettext_lazy("Last day")),
         Column("collection", label=gettext_lazy("Collection"), accessor="collection.name"),
     ]
 
@@ -236,9 +240,7 @@ def findings_of(document: CityDocument) -> list[tuple[str, str]]:
 
 
 def _version(request: HttpRequest, document_id: int, number: int) -> DocumentVersion:
-    version = get_object_or_404(
-        DocumentVersion.objects.select_related("document"), document=document_id, number=number
-    )
+    version = get_object_or_404(DocumentVersion.objects.select_related("document"), document=document_id, number=number)
     if not document_policy.user_has_permission_for_instance(request.user, "change", version.document):
         raise PermissionDenied
     return version

@@ -11,7 +11,14 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.images.models import AbstractImage, AbstractRendition, Image, ImageQuerySet, get_upload_to
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    Image,
+    ImageQuerySet,
+    SourceImageIOError,
+    get_upload_to,
+)
 from wagtail.search import index
 from wagtail.tasks import delete_file_from_storage_task
 
@@ -69,7 +76,9 @@ class CityImage(AbstractImage):
         _("credit"),
         max_length=200,
         blank=True,
-        help_text=_("Who holds the rights, as it is shown below the picture, for example “Jana Rhein / City of Mainz”."),
+        help_text=_(
+            "Who holds the rights, as it is shown below the picture, for example “Jana Rhein / City of Mainz”."
+        ),
     )
     licence = models.ForeignKey(
         ImageLicence, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("licence"),
@@ -145,6 +154,14 @@ class CityImage(AbstractImage):
         if self.__dict__.pop("_sizes_wanted", False):
             prepare_renditions(image=self)
 
+    def generate_rendition_file(self, filter: Any, *, source: Any = None) -> Any:
+        """Return the file of a size. A damaged original is as good as a missing one: ``SourceImageIOError``."""
+        try:
+            return super().generate_rendition_file(filter, source=source)
+        # Decoders fail in any way on damaged files; Wagtail's lists and choosers know how to go on after this one.
+        except Exception as error:
+            raise SourceImageIOError(str(error)) from error
+
     @property
     def default_alt_text(self) -> str:
         """The text for those who can't see the picture. Never the title: that is often the name of a file."""
@@ -172,7 +189,9 @@ class CityRendition(AbstractRendition):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="media_city_rendition_spec")
+            models.UniqueConstraint(
+                fields=["image", "filter_spec", "focal_point_key"], name="media_city_rendition_spec"
+            )
         ]
         indexes = [models.Index(fields=["file"], name="media_city_rendition_file")]
 

@@ -95,7 +95,14 @@ def images_in(page: Page) -> set[int]:
 
 
 def show(
-    request: Any, image: Any, *, page: Any = None, alt: str = "", decorative: bool = False, caption: str = "", ratio: str = ""
+    request: Any,
+    image: Any,
+    *,
+    page: Any = None,
+    alt: str = "",
+    decorative: bool = False,
+    caption: str = "",
+    ratio: str = "",
 ) -> Shown | None:
     """Return what ``request`` is shown of ``image``; None for nothing at all.
 
@@ -166,7 +173,4 @@ def _files(image: CityImage, ratio: str) -> tuple[str, int, int, list[Source]] |
 def _existing(image: CityImage) -> dict[str, Any]:
     """Return the stored sizes by spec that fit the present focal point; no query after a prefetch."""
     specs = {item.filter_spec for item in image.renditions.all()}
-    return {
-        item.spec: rendition for item, rendition in image.find_existing_renditions(*map(Filter, specs)).items()
-    }
-
+    return {item.spec: rendition for item, rendition in image.find_existing_renditions(*map(Filter, specs)).items()}

@@ -118,4 +118,3 @@ def empty_version(*, version: DocumentVersion, by: Any) -> None:
         storage.save(name, ContentFile(b""))
 
     transaction.on_commit(empty)
-

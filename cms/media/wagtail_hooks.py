@@ -95,7 +95,8 @@ def credit_first(request: HttpRequest, page: Any) -> HttpResponse | None:
     names = ", ".join(sorted(image.title for image in missing))
     messages.error(
         request,
-        _("The page is saved as a draft, but not published: these images have no credit: %(names)s.") % {"names": names},
+        _("The page is saved as a draft, but not published: these images have no credit: %(names)s.")
+        % {"names": names},
         buttons=[
             messages.button(reverse("wagtailimages:edit", args=[image.pk]), image.title, new_window=True)
             for image in missing[:3]

@@ -1,5 +1,6 @@
 """Settings shared by every environment. Values come from environment variables (docs/deployment.md)."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import environ
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "cms.caching.middleware.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
     "cms.faults.BadInputMiddleware",
+    "cms.reviews.kept.KeptInputMiddleware",
     "cms.faults.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -119,7 +121,7 @@ MIDDLEWARE = [
     "cms.plugins.middleware.SwitchMiddleware",
     "cms.editing.publishing.NotPublishedMiddleware",
     "cms.visits.middleware.VisitsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "cms.content.redirects.VisibleRedirectMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -256,7 +258,7 @@ BARRIER_CONTACT = env("BARRIER_CONTACT", default="mailto:barrierefrei@mainz.exam
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.content.media_forms.CheckedImageForm"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.content.media_forms.CheckedDocumentForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "content.CityDocument"
-WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "ics"]
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "ics", "mp4", "webm", "vtt"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 DOCUMENT_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 
@@ -280,11 +282,21 @@ HOLIDAYS = ("DE", env("HOLIDAY_SUBDIVISION", default="RP"))
 VISITS_SECONDS = env.float("VISITS_SECONDS", default=10.0)
 VISITS_DAYS = env.int("VISITS_DAYS", default=730)
 # Networks that the check of links asks although they are not on the public internet, such as the city's own.
-LINK_CHECK_ALLOWS = env.list("LINK_CHECK_ALLOWS", default=[])
+OUTBOUND_ALLOWS = env.list("OUTBOUND_ALLOWS", default=[])
 
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")
+# Background of maps, for example https://tiles.example.org/{z}/{x}/{y}.png; fetched and kept by the server, readers'
+# browsers ask nobody else. Empty: our own outline of the city. The attribution its licence asks for is shown below.
+MAP_TILES_URL = env("MAP_TILES_URL", default="")
+MAP_ATTRIBUTION = env("MAP_ATTRIBUTION", default="")
 WAGTAIL_SITE_NAME = env("SITE_NAME", default="Mogontia – Landeshauptstadt Mainz")
+
+# Whom to tell of security holes (/.well-known/security.txt): mailto:, https: or tel:, separated by commas.
+SECURITY_TXT_CONTACT = env.list("SECURITY_TXT_CONTACT", default=[])
+_expires = env("SECURITY_TXT_EXPIRES", default="")  # a day: 2027-06-30
+SECURITY_TXT_EXPIRES = datetime.fromisoformat(_expires).replace(tzinfo=UTC) if _expires else None
+SECURITY_TXT_POLICY = env("SECURITY_TXT_POLICY", default="")  # address of the rules for those who look for holes
 
 # --- people --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -386,6 +398,11 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False  # only those are told who approve (cms.reviews)
+# How long the link of an outside review works, at most, and how long answered ones are kept.
+OUTSIDE_REVIEW_DAYS = env.int("OUTSIDE_REVIEW_DAYS", default=14)
+OUTSIDE_REVIEW_LONGEST_DAYS = env.int("OUTSIDE_REVIEW_LONGEST_DAYS", default=60)
+OUTSIDE_REVIEWS_KEPT_DAYS = env.int("OUTSIDE_REVIEWS_KEPT_DAYS", default=365)
 WAGTAILADMIN_PERMITTED_LANGUAGES = TEXT_LANGUAGES
 WAGTAIL_AUTO_CREATE_PAGE_REDIRECTS = True
 WAGTAILREDIRECTS_AUTO_CREATE = True
@@ -416,9 +433,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
-
-# Whether other servers that we ask (link check, moving in) may stand in a private network. Only for tests.
-OUTBOUND_MAY_BE_PRIVATE = env.bool("OUTBOUND_MAY_BE_PRIVATE", default=False)
 
 # --- logs ----------------------------------------------------------------------------------------
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")

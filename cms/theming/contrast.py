@@ -79,7 +79,9 @@ def weak_pairs(theme_chain: Chain, sections: Iterable[str]) -> Iterator[Weak]:
     for mode, section, more in product(MODES, ("", *sections), (False, True)):
         values = tokens(theme_chain, mode=mode, section=section, more=more)
         for foreground, background, least in PAIRS:
-            bound = MORE if more and least == TEXT and foreground in ("ink", "ink-2") and background in _PAPERS else least
+            bound = (
+                MORE if more and least == TEXT and foreground in ("ink", "ink-2") and background in _PAPERS else least
+            )
             reached = ratio(values.get(foreground, ""), values.get(background, ""))
             if reached < bound:
                 yield Weak(

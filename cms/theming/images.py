@@ -22,13 +22,17 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(source_folder(SERIF) / "SourceSerifPro-Semibold.ttf"), size)
 
 
-def _sort(draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int], letter: str, face: str, foot: str, ink: str) -> None:
+def _sort(
+    draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int], letter: str, face: str, foot: str, ink: str
+) -> None:
     """One sort inside ``box`` (left, top, right, bottom)."""
     left, top, right, bottom = box
     width, edge = right - left, (bottom - top) * 13 // 100
     draw.rounded_rectangle(box, radius=width // 16, fill=foot)
     draw.rounded_rectangle((left, top, right, bottom - edge), radius=width // 16, fill=face)
-    draw.text(((left + right) // 2, (top + bottom - edge) // 2), letter, font=_font(width * 7 // 10), fill=ink, anchor="mm")
+    draw.text(
+        ((left + right) // 2, (top + bottom - edge) // 2), letter, font=_font(width * 7 // 10), fill=ink, anchor="mm"
+    )
 
 
 def make_icon(target: Path, side: int) -> Path:

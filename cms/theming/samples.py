@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 

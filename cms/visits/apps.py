@@ -15,4 +15,5 @@ class VisitsConfig(PluginConfig):
         url_prefix=_("found-it/"),
         urls="cms.visits.urls",
         jobs="cms.visits.jobs.PERIODIC",
+        unseen="cms.visits.models.UNSEEN",
     )

@@ -25,3 +25,7 @@ class PageDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page_id} {self.day}: {self.views}"
+
+
+#: No page of the public shows these.
+UNSEEN = ["visits"]

@@ -33,6 +33,8 @@ NOT_PERSONAL = {
     "wagtailadmin.EditingSession": "who edits at the moment; goes with the account",
     "wagtailadmin.FormState": "goes with the account",
     "wagtailimages.Image": "who uploaded it is set to nobody when the account goes",
+    "media.CityImage": "who uploaded it is set to nobody when the account goes; consents are named by file number",
+    "media.DocumentVersion": "who replaced the file is set to nobody when the account goes",
     "wagtaildocs.Document": "who uploaded it is set to nobody when the account goes",
     "content.CityDocument": "who uploaded it is set to nobody when the account goes",
     "importing.ImportRun": "who began it is set to nobody when the account goes",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
-import socket
 import ssl
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import urllib3
 from django.conf import settings
+
+from cms.outbound import AddressRefused, OutboundError, public_address
 
 #: Seconds to connect and to read; redirects followed; bytes of an answer that are read at most.
 CONNECT, READ, REDIRECTS, BYTES = 5.0, 10.0, 5, 16_384
@@ -48,10 +48,6 @@ class Answer:
         return self.status in REFUSES_MACHINES
 
 
-class NotAllowed(Exception):
-    """The address leads to a machine inside, or is none that we ask."""
-
-
 def ask(url: str) -> Answer:
     """Return what ``url`` answers: HEAD, and GET where HEAD is not understood. Never raises for what a server does.
 
@@ -67,10 +63,10 @@ def ask(url: str) -> Answer:
                 status, location, retry_after = _one(method, here)
             elif method == "HEAD" and status in (404, 410):  # some servers know only GET
                 status, location, retry_after = _one("GET", here)
-        except NotAllowed as error:
+        except AddressRefused as error:
             return Answer(0, here, str(error), refused=True)
-        except socket.gaierror:
-            return Answer(0, here, "unknown name")
+        except OutboundError as error:
+            return Answer(0, here, str(error))
         except urllib3.exceptions.TimeoutError:
             return Answer(0, here, "no answer in time")
         except (urllib3.exceptions.SSLError, ssl.SSLError):
@@ -89,12 +85,12 @@ def _one(method: str, url: str) -> tuple[int, str, int]:
     """Send one request to a checked address; return status, Location and Retry-After."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise NotAllowed("no address of the web")
+        raise AddressRefused("no address of the web")
     if parts.username or parts.password:
-        raise NotAllowed("address with a password")
+        raise AddressRefused("address with a password")
     port = parts.port or (443 if parts.scheme == "https" else 80)
     host = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
-    address = checked_address(host, port)
+    address = public_address(host, port)
     timeout = urllib3.Timeout(connect=CONNECT, read=READ, total=CONNECT + READ)
     if parts.scheme == "https":
         pool: urllib3.HTTPConnectionPool = urllib3.HTTPSConnectionPool(
@@ -124,21 +120,3 @@ def _one(method: str, url: str) -> tuple[int, str, int]:
             return response.status, response.headers.get("Location", ""), int(after) if after.isdigit() else 0
         finally:
             response.close()
-
-
-def checked_address(host: str, port: int) -> str:
-    """Return a network address of ``host`` that is on the public internet.
-
-    Raises NotAllowed when any of its addresses is not (private, loopback, link-local, reserved), and socket.gaierror
-    for an unknown name. LINK_CHECK_ALLOWS names networks that are asked all the same (tests, a city's own servers).
-    """
-    allowed = [ipaddress.ip_network(item) for item in settings.LINK_CHECK_ALLOWS]
-    found = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    for item in found:
-        address = ipaddress.ip_address(str(item).partition("%")[0])
-        inner = getattr(address, "ipv4_mapped", None) or address
-        if any(inner.version == network.version and inner in network for network in allowed):
-            continue
-        if not inner.is_global or inner.is_multicast:
-            raise NotAllowed("address inside the network")
-    return str(found[0])

@@ -164,7 +164,7 @@ def test_old_addresses_lead_to_a_page_once_it_is_live(
 
 
 def test_a_site_on_the_net_moves_in(place: Page, settings: Any) -> None:
-    settings.OUTBOUND_MAY_BE_PRIVATE = True
+    settings.OUTBOUND_ALLOWS = ["127.0.0.1/32"]
     with OldSite() as site:
         run = move(f"{site.url}/sitemap.xml", place)
     found = states(run)
@@ -183,7 +183,7 @@ def test_a_site_on_the_net_moves_in(place: Page, settings: Any) -> None:
 
 @pytest.mark.parametrize("path", ["/keine.xml", "/kaputt.xml", "/dom/"])
 def test_a_site_without_a_sitemap_says_so(place: Page, settings: Any, path: str) -> None:
-    settings.OUTBOUND_MAY_BE_PRIVATE = True
+    settings.OUTBOUND_ALLOWS = ["127.0.0.1/32"]
     with OldSite() as site:
         run = move(f"{site.url}{path}", place)
     assert run.state == ImportRun.State.FAILED

@@ -54,6 +54,12 @@ def tagged() -> bytes:
     return HTML(string=html).write_pdf(pdf_variant="pdf/ua-1")
 
 
+def tagged_by_us() -> bytes:
+    buffer = BytesIO()
+    write_pdf(buffer, "Satzung", ["Text der Satzung", "Zweite Seite"], tagged=True)
+    return buffer.getvalue()
+
+
 def scan() -> bytes:
     buffer = BytesIO()
     drawing((300, 400)).save(buffer, "PDF")
@@ -102,7 +108,8 @@ def test_earlier_versions_are_kept_with_who_when_and_why(home: Any) -> None:
     with default_storage.open(DocumentVersion.objects.get(number=1).file.name) as handle:
         assert handle.read() == b"Erste Fassung"
     body = client_of(boss).get(f"/admin/documents/edit/{found.pk}/").content.decode()
-    assert "Gebühren erhöht" in body and "chefin" in body
+    assert "Gebühren erhöht" in body
+    assert "chefin" in body
 
 
 def test_a_change_without_a_file_is_no_version(home: Any) -> None:
@@ -178,6 +185,7 @@ def test_with_the_document_its_versions_go_after_the_commit(home: Any, django_ca
     ("make", "expected"),
     [
         (tagged, []),
+        (tagged_by_us, []),
         (plain, ["untagged", "no_title"]),
         (scan, ["scan", "untagged", "no_language", "no_title"]),
         (locked, ["unreadable"]),
@@ -199,7 +207,8 @@ def test_editors_are_told_in_words_and_readers_find_another_way(client: Any, hom
     extract(found.pk)
     boss = client_of(make_user("leitung", is_superuser=True))
     body = boss.get(f"/admin/documents/edit/{found.pk}/").content.decode()
-    assert str(FINDINGS["scan"][0]) in body and str(FINDINGS["untagged"][1]) in body
+    assert str(FINDINGS["scan"][0]) in body
+    assert str(FINDINGS["untagged"][1]) in body
     make_page(home, "Plan", slug="plan", body=json.dumps([{"type": "document", "value": found.pk}]))
     page = client.get("/plan/").content.decode()
     assert "mailto:barrierefrei@mainz.example?subject=" in page
@@ -227,7 +236,8 @@ def test_readers_see_version_and_date(client: Any, home: Any) -> None:
     replace(found, b"Zweite", "zwei.txt", "Gebühren <b>erhöht</b>")
     make_page(home, "Plan", slug="plan", body=json.dumps([{"type": "document", "value": found.pk}]))
     body = client.get("/plan/").content.decode()
-    assert "Version 2" in body and "Gebühren &lt;b&gt;erhöht&lt;/b&gt;" in body
+    assert "Version 2" in body
+    assert "Gebühren &lt;b&gt;erhöht&lt;/b&gt;" in body
 
 
 def docx(text: str) -> bytes:

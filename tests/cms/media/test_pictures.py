@@ -115,7 +115,8 @@ def test_a_picture_is_cut_around_its_focal_point(home: Any) -> None:
     image = stored(raw.getvalue(), "a.png", focal_point_x=1100, focal_point_y=200, focal_point_width=50,
                    focal_point_height=50)  # fmt: skip
     shown = show(reader(), image, ratio="1:1")
-    assert shown and (shown.width, shown.height) == (400, 400)
+    assert shown
+    assert (shown.width, shown.height) == (400, 400)
     rendition = image.renditions.get()
     assert Image.open(rendition.file).convert("RGB").getpixel((350, 200))[0] > 200
 
@@ -128,7 +129,8 @@ def test_a_new_focal_point_is_seen_at_once(home: Any) -> None:
         focal_point_x=1500, focal_point_y=600, focal_point_width=20, focal_point_height=20
     )
     shown = show(reader(), image, ratio="1:1")
-    assert shown and before not in shown.src
+    assert shown
+    assert before not in shown.src
 
 
 @pytest.mark.parametrize("count", [1, 8])
@@ -141,7 +143,9 @@ def test_all_pictures_of_a_page_cost_two_queries(home: Any, count: int) -> None:
     show(request, images[0], page=make_page(home, "Leer"))  # rules of the reader are read
     del request._gallery
     list(page.body)  # Wagtail reads the images of its blocks by itself
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         for image in images:
             assert show(request, image, page=page).sources
     assert len(queries) == 2, "\n".join(query["sql"][-150:] for query in queries)
@@ -149,7 +153,9 @@ def test_all_pictures_of_a_page_cost_two_queries(home: Any, count: int) -> None:
 
 def test_credit_and_licence_stand_below(client: Any, home: Any) -> None:
     licence = ImageLicence.objects.get(code="cc-by-4.0")
-    page_with(home, stored(credit="Jana <Rhein>", licence=licence, source_url="https://bilder.example/1", caption="Am Rhein"))
+    page_with(
+        home, stored(credit="Jana <Rhein>", licence=licence, source_url="https://bilder.example/1", caption="Am Rhein")
+    )
     body = body_of(client)
     assert '<a href="https://bilder.example/1">Jana &lt;Rhein&gt;</a>' in body
     assert '<a href="https://creativecommons.org/licenses/by/4.0/" rel="license">CC BY 4.0</a>' in body
@@ -174,7 +180,8 @@ def test_a_picture_in_a_closed_collection_is_shown_to_its_readers_only(
     image = stored(title="Geheim", credit="Fotografin Geheim", collection=closed)
     page_with(home, image)
     for body in (body_of(client), body_of(client)):
-        assert "<picture" not in body and "Geheim" not in body
+        assert "<picture" not in body
+        assert "Geheim" not in body
     assert "<picture" in body_of(client_of(staff_user))
 
 
@@ -191,7 +198,8 @@ def test_an_expired_picture_leaves_pages_and_files(client: Any, home: Any, monke
         assert (answer.status_code, answer["Cache-Control"]) == (200, "public, max-age=1")
     monkeypatch.setattr(timezone, "now", lambda: end)
     body = body_of(client)
-    assert "<picture" not in body and "Jana Rhein" not in body
+    assert "<picture" not in body
+    assert "Jana Rhein" not in body
     for url in files:
         answer = client.get(url)
         assert (answer.status_code, answer.content, answer["Cache-Control"]) == (410, b"", "no-store")
@@ -207,7 +215,8 @@ def test_an_editor_sees_the_expired_picture_marked_in_the_preview(home: Any, edi
     page = page_with(home, image)
     request = page.make_preview_request(preview_mode="")
     body = request.rendered_content if hasattr(request, "rendered_content") else request.content.decode()
-    assert "Altes Foto" in body and "figure--hidden" in body
+    assert "Altes Foto" in body
+    assert "figure--hidden" in body
     answer = client_of(editor_user).get(image.file.url)
     assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
 
@@ -273,7 +282,8 @@ def test_a_very_large_photo_is_made_small(home: Any) -> None:
     Image.new("RGB", (9000, 6000), "gray").save(buffer, "JPEG")
     image = stored(buffer.getvalue())
     shown = show(reader(), image)
-    assert shown and (shown.width, shown.height) == (960, 640)
+    assert shown
+    assert (shown.width, shown.height) == (960, 640)
 
 
 def test_the_gallery_of_many_reads_once(home: Any) -> None:

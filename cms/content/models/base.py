@@ -1,0 +1,161 @@
+"""What every page type has in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page, get_page_models
+from wagtail.search import index
+
+from cms.access.embedding import hidden_from_readers
+from cms.access.models import PageAccess
+from cms.access.pages import visible_pages
+from cms.caching.pages import keep_for_the_public
+from cms.editing.publishing import CheckedPage, CheckedPageForm
+from cms.languages.release import Released
+from cms.plugins.switches import is_off
+
+from ..blocks import BODY_BLOCKS, PICTURES, BodyRecords
+from ..fields import PluginStreamField
+
+#: Where pages right below a start page stand in the tree.
+SECTION_DEPTH = 3
+
+
+def _summaries() -> list[str]:
+    """Return the look-ups that lead from a page to the summary of its type."""
+    types = [model for model in get_page_models() if issubclass(model, SitePage)]
+    return [f"{model._meta.model_name}__summary" for model in types]
+
+
+def shown_page(page: Page) -> Page:
+    """Return ``page`` as what it is, with what it is shown with: one query. ``page`` may have its content type alone."""
+    model = page.cached_content_type.model_class()
+    related = getattr(model, "shown_with", ("locale",))
+    return model._default_manager.select_related(*related).get(pk=page.pk)
+
+
+def pictures() -> list[tuple[str, Any]]:
+    """Return the theme's drawings an editor may choose from."""
+    return PICTURES
+
+
+class SitePageForm(CheckedPageForm):
+    """The editor's form of a page: its topics; what readers of the page may not see can't be embedded in it."""
+
+    topics = forms.ModelMultipleChoiceField(
+        label=_("Topics"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "topics" in self.fields:  # the form of a restricted editor may lack it
+            self.fields["topics"].queryset = apps.get_model("content", "Topic").objects.with_texts()
+            self.initial["topics"] = [row.topic_id for row in self.instance.page_topics.all()]
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if "topics" in self.cleaned_data:
+            rows = {row.topic_id: row for row in self.instance.page_topics.all()}
+            new = self.instance.page_topics.model
+            self.instance.page_topics = [rows.get(item.pk) or new(topic=item) for item in self.cleaned_data["topics"]]
+
+    def clean(self) -> dict[str, Any]:
+        """Name the media and records that some readers would miss, at the body."""
+        cleaned = super().clean()
+        if "body" in self.errors or "body" not in self.fields:
+            return cleaned
+        readers = PageAccess.objects.filter(page_id=self.instance.pk or self.parent_page.pk)
+        self.instance.body = cleaned.get("body")
+        hidden = hidden_from_readers(self.instance, readers.values_list("rule__clauses", flat=True).first() or [])
+        if hidden:
+            names = ", ".join(sorted(str(item) for item in hidden))
+            self.add_error(
+                "body",
+                _("Not everybody who may read this page may see: %(names)s. Move it to a collection these readers may "
+                  "see, or restrict the page.") % {"names": names},
+            )  # fmt: skip
+        return cleaned
+
+
+class SitePage(CheckedPage, Released, models.Model):
+    """Mixin of every page type: summary, body, breadcrumbs and children as the reader may see them."""
+
+    summary = models.TextField(
+        _("summary"), blank=True, max_length=500, help_text=_("One or two sentences for lists and the search.")
+    )
+    body = PluginStreamField(BODY_BLOCKS, blank=True, verbose_name=_("body"))
+
+    class Meta:
+        abstract = True
+
+    #: What is read together with the page when it is shown.
+    shown_with: tuple[str, ...] = ("locale",)
+    base_form_class = SitePageForm
+    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
+    promote_panels = [*Page.promote_panels, FieldPanel("topics")]
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the page; the request carries it for the language switch."""
+        request.wagtail_page = self  # type: ignore[attr-defined]
+        return keep_for_the_public(super().serve(request, *args, **kwargs), page_id=self.pk)  # type: ignore[misc]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what ``request`` may see: ``breadcrumbs`` (ancestors below the home page), ``child_pages``, ``part_of``."""
+        context = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        context["breadcrumbs"] = self.breadcrumbs(request)
+        context["body_records"] = BodyRecords(request, self.body)
+        context["child_pages"] = self.child_pages(request)
+        context["part_of"] = self.part_of(request)
+        return context
+
+    def child_pages(self, reader: Any) -> list[Page]:
+        """Return the pages below this one that ``reader`` may see, each with its ``summary``: one query, or none."""
+        if not self.allowed_subpage_models():  # type: ignore[attr-defined]
+            return []
+        below = self.get_children().annotate(
+            summary=Coalesce(*_summaries(), Value(""), output_field=models.TextField())
+        )  # type: ignore[attr-defined]
+        return list(visible_pages(reader, below).select_related("locale"))
+
+    def part_of(self, reader: Any) -> list[Any]:
+        """Return the steps (``StepTarget``) of step-by-steps ``reader`` may see that lead to this page."""
+        return apps.get_model("content", "StepTarget").objects.leading_to(self, reader)
+
+    def own_text(self) -> str:
+        """Return what an editor wrote outside the body, as plain text for the search."""
+        return ""
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Find the page as Wagtail does, but not one that has expired or whose plugin is off. Raises Http404."""
+        expired = self.expire_at and self.expire_at <= timezone.now()  # type: ignore[attr-defined]
+        if not path_components and (expired or is_off(self._meta.app_label)):
+            raise Http404
+        return super().route(request, path_components)  # type: ignore[misc]
+
+    @property
+    def shown_body(self) -> list[Any]:
+        """The blocks of the body without those of plugins that are switched off."""
+        return self.body.stream_block.shown(self.body)
+
+    @classmethod
+    def can_create_at(cls, parent: Page) -> bool:
+        """Return whether an editor may create such a page below ``parent``: not while its plugin is off."""
+        return not is_off(cls._meta.app_label) and super().can_create_at(parent)  # type: ignore[misc]
+
+    def breadcrumbs(self, reader: Any) -> list[Page]:
+        """Return the ancestors from the home page's child down to the parent that ``reader`` may see."""
+        if self.depth <= SECTION_DEPTH:  # type: ignore[attr-defined]
+            return []
+        above = self.get_ancestors().filter(depth__gte=SECTION_DEPTH).select_related("locale")  # type: ignore[attr-defined]
+        return list(visible_pages(reader, above))

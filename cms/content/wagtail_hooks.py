@@ -1,0 +1,42 @@
+"""Topics and short links in the Wagtail admin."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from cms.records.admin import RecordViewSet
+from cms.records.forms import RecordForm, TextSpec, record_form, text_panels
+
+from .models import ShortLink, Topic
+
+TOPIC_TEXTS = (TextSpec("title", _("Name"), required=True), TextSpec("summary", _("Summary"), kind="area"))
+
+
+class TopicViewSet(RecordViewSet):
+    """Topics of pages."""
+
+    model = Topic
+    icon = "tag"
+    menu_label = _("Topics")
+    list_display = ["__str__", "slug"]
+    edit_handler = TabbedInterface(
+        [*text_panels(TOPIC_TEXTS), ObjectList([FieldPanel("slug")], heading=_("Topic"))],
+        base_form_class=record_form(TOPIC_TEXTS, RecordForm),
+    )
+
+
+class ShortLinkViewSet(SnippetViewSet):
+    """Short links."""
+
+    model = ShortLink
+    icon = "link"
+    menu_label = _("Short links")
+    list_display = ["__str__", "page", "path", "expires_at", "note"]
+    search_fields = ["name", "path", "note"]
+
+
+register_snippet(TopicViewSet)
+register_snippet(ShortLinkViewSet)
