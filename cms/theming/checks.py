@@ -9,7 +9,8 @@ from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from cms.theming.contrast import tokens, weak_pairs
-from cms.theming.loading import THEMES_DIR, Chain, chain
+from cms.theming.finders import current
+from cms.theming.loading import THEMES_DIR, Chain
 
 FINDER = "cms.theming.finders.ThemeTokensFinder"
 
@@ -18,7 +19,7 @@ FINDER = "cms.theming.finders.ThemeTokensFinder"
 def check_theme(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """The chain resolves, has tokens, and every file ``theme.toml`` names exists."""
     themes_dir = getattr(settings, "THEMES_DIR", THEMES_DIR)
-    found = chain(settings.THEME, themes_dir)
+    found = current()
     messages: list[CheckMessage] = [
         Error(problem, hint="Correct THEME in the settings or “parent” in theme.toml.", id="theming.E001")
         for problem in found.problems

@@ -11,7 +11,12 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
-from cms.theming.loading import Theme, chain
+from cms.theming.loading import THEMES_DIR, Chain, Theme, chain
+
+
+def current() -> Chain:
+    """The chain of the theme that the settings choose."""
+    return chain(settings.THEME, getattr(settings, "THEMES_DIR", THEMES_DIR))
 
 
 def token_files(theme: Theme) -> dict[str, Path]:
@@ -28,13 +33,13 @@ class ThemeTokensFinder(BaseFinder):
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         wanted = path.replace(os.sep, "/")
-        for theme in chain(settings.THEME).themes:
+        for theme in current().themes:
             if file := token_files(theme).get(wanted):
                 return [str(file)] if find_all else str(file)
         return []
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
-        for theme in chain(settings.THEME).themes:
+        for theme in current().themes:
             for file in token_files(theme).values():
                 storage = FileSystemStorage(location=theme.path)
                 storage.prefix = f"theme/{theme.name}"  # type: ignore[attr-defined]  # read by collectstatic

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -18,7 +17,7 @@ from wagtail.images import get_image_model
 from cms.access.pages import visible_in_collections
 
 from .contrast import MODES, PAIRS, ratio, tokens
-from .loading import chain
+from .finders import current
 
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 PICTURES = ("cathedral", "bridge", "type-case", "wheel", "old-town", "river", "museum", "market")
@@ -39,7 +38,7 @@ def samples(request: HttpRequest) -> dict[str, Any]:
     """The context of ``theming/components.html``; image and document are the first that everybody may see."""
     wrong = SampleForm({"name": "", "mail": "keine Adresse", "message": "Das bleibt stehen."}, prefix="wrong")
     wrong.is_valid()
-    found = chain(settings.THEME)
+    found = current()
     return {
         "long": LONG,
         "form": SampleForm(prefix="empty"),

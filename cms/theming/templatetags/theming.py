@@ -10,15 +10,13 @@ from typing import Any
 
 import lucide
 from django import template
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from cms.theming.finders import token_files
-from cms.theming.loading import chain
+from cms.theming.finders import current, token_files
 
 register = template.Library()
 logger = logging.getLogger(__name__)
@@ -80,7 +78,7 @@ def picture(name: str, alt: str = "", css_class: str = "") -> SafeString:
 @register.simple_tag
 def theme_styles() -> SafeString:
     """Links to the tokens and style sheets of the theme chain, the parent's first."""
-    found = chain(settings.THEME)
+    found = current()
     preloads = format_html_join(
         "\n",
         '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>',
@@ -97,7 +95,7 @@ def theme_icons(context: dict[str, Any]) -> SafeString:
 
     Those who preview need the whole address of the picture; all else stays relative.
     """
-    found = chain(settings.THEME)
+    found = current()
     links = [
         ("icon", found.first("icon"), ' type="image/svg+xml"'),
         ("apple-touch-icon", found.first("touch_icon"), ""),
@@ -119,7 +117,7 @@ def theme_icons(context: dict[str, Any]) -> SafeString:
 @register.simple_tag
 def theme_scripts(place: str = "body") -> SafeString:
     """Script elements of the theme chain; ``place="head"`` gives the few that must run before painting."""
-    found = chain(settings.THEME)
+    found = current()
     if place == "head":
         return format_html_join(
             "\n", '<script src="{}"></script>', ((static(p),) for p in found.merged("head_scripts"))
