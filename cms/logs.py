@@ -15,7 +15,9 @@ SECRET_NAMES = re.compile(
 MAIL_ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(\.[\w-]+)+")
 #: Addresses carry what people typed (searches) and keys that open something (mailed links).
 QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']+")
-KEY_IN_PATH = re.compile(r"(/accounts/[\w/-]*?(?:key|confirm-email|unsubscribe|invitation)/)[^\s/\"']+")
+KEY_IN_PATH = re.compile(
+    r"(/accounts/[\w/-]*?(?:key|confirm-email|unsubscribe|invitation)/|/(?:draft-review|entwurf-pruefung)/)[^\s/\"']+"
+)
 IP_ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
 
 

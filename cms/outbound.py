@@ -13,6 +13,7 @@ from django.conf import settings
 USER_AGENT = "Mogontia/1 (+{site})"
 REDIRECTS = 5
 CHUNK = 64 * 1024
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class OutboundError(Exception):
@@ -106,10 +107,18 @@ def public_address(host: str, port: int) -> str:
     except (OSError, UnicodeError) as error:
         raise OutboundError("unknown name") from error
     for item in found:
-        address = ipaddress.ip_address(item.partition("%")[0])
-        inner = getattr(address, "ipv4_mapped", None) or address
+        inner = _innermost(ipaddress.ip_address(item.partition("%")[0]))
         if any(inner.version == network.version and inner in network for network in allowed):
             continue
         if not inner.is_global or inner.is_multicast:
             raise AddressRefused("address inside the network")
-    return found[0]
+    return min(found, key=lambda item: ":" in item)  # IPv4 first: not every server has a way out by IPv6
+
+
+def _innermost(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return the IPv4 address that an IPv6 address stands for (mapped, 6to4, Teredo, NAT64), or the address itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else address)

@@ -13,6 +13,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from cms.access.media import serve_media
 from cms.accounts import urls as account_urls
 from cms.content import machines, short_links
+from cms.content.tiles import map_tile
 from cms.content.views import serve
 from cms.operations import views as operations
 from cms.plugins.registry import collect
@@ -34,6 +35,7 @@ urlpatterns = [
     path("@<slug:name>", short_links.follow, name="short_link"),
     path("@<slug:name>/", short_links.follow),
     path("favicon.ico", machines.favicon, name="favicon"),
+    path("karte/<int:zoom>/<int:column>/<int:row>.png", map_tile, name="map_tile"),
     path("accounts/", include(account_urls)),
 ]
 

@@ -19,6 +19,7 @@ from cms.accounts.roles import AGENT_GROUP, EDITORS_GROUP, STAFF_GROUP, set_up_r
 from cms.caching import versions
 from cms.content.models import ContentPage, HomePage, SectionPage
 from cms.directory.models import Location, OpeningHours, OrganisationUnit
+from cms.notices import serving
 from cms.plugins import switches
 from plugins.services.models import Service, ServiceFee, ServiceLocation, ServicePaper, ServiceResponsibility
 from search import curation, facets, scope, synonyms
@@ -32,6 +33,7 @@ def empty_cache() -> None:
     cache.clear()
     rule_book.clear()
     switches.forget()
+    serving.forget()
     synonyms.remembered.forget()
     curation.bets.forget()
     scope.forget()

@@ -32,7 +32,17 @@ from .models import CollectionAccess
 from .rules import Clauses, reader_may, rule_book
 
 #: Types a browser may show in place; everything else is offered as a download.
-INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "application/pdf"}
+INLINE = {
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "image/avif",
+    "application/pdf",
+    "video/mp4",
+    "video/webm",
+}
+mimetypes.add_type("text/vtt", ".vtt")
 #: "bytes=0-99", "bytes=100-", "bytes=-50" (RFC 9110, section 14.1.2). Several ranges are answered with the whole file.
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 PRESIGNED_SECONDS = 60

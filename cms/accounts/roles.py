@@ -51,10 +51,12 @@ def permissions_named(names: Iterable[str]) -> list[Permission]:
 
 
 def set_up_roles() -> dict[str, Group]:
-    """Create the groups of the standard roles and give each the permissions that apps contribute. Safe to repeat."""
+    """Create the groups of the standard roles and of those that apps name, with their permissions. Safe to repeat."""
     groups = {name: Group.objects.get_or_create(name=name)[0] for name in ROLES}
     for _config, roles in collect("roles", also_off=True):
         for name, permissions in roles.items():
+            if name not in groups:  # a role of one app
+                groups[name] = Group.objects.get_or_create(name=name)[0]
             groups[name].permissions.add(*permissions_named(permissions))
     return groups
 

@@ -24,10 +24,10 @@ from cms.access.rules import STAFF_GROUP
 from cms.accounts import rights
 from cms.accounts.models import RoleAssignment, User
 from cms.accounts.roles import EDITORS_GROUP, EXTRANET_GROUP, SECTION_EDITORS_GROUP
-from cms.directory.models import Location, OrganisationUnit
 from cms.plugins.registry import providers
 
 from .blocks import BODY_BLOCKS
+from .demo_blocks import stored
 from .demo_values import TYPES, page_at, values_of
 from .models import CityDocument, HomePage, PageTopic, ShortLink, SitePage, Topic
 from .pdf import write_pdf
@@ -223,24 +223,8 @@ class _Loader:
         kind, value = item["type"], item["value"]
         if kind not in self.plugin_blocks and kind not in self.core_blocks:
             return None
-        if kind == "unit_contact":
-            value = OrganisationUnit.objects.filter(slug=value).values_list("pk", flat=True).first()
-        elif kind == "opening_hours":
-            value = Location.objects.filter(slug=value).values_list("pk", flat=True).first()
-        elif kind == "document":
-            value = self.documents[value].pk if value in self.documents else None
-        elif kind in self.plugin_blocks:
+        if kind in self.plugin_blocks:
             value = self.plugin_blocks[kind](value)
-        elif kind == "table":
-            value = {
-                "data": [value["header"], *value["rows"]],
-                "first_row_is_table_header": True,
-                "first_col_is_header": False,
-                "table_caption": value.get("caption") or "",
-                "table_header_choice": "row",
-            }
-        elif kind == "image":
-            kind = "picture"
-        elif kind == "links":
-            value = [{"label": link["label"], "url": link["url"], "page": None} for link in value]
+        else:
+            kind, value = stored(kind, value, self.documents)
         return {"type": kind, "value": value, "id": str(uuid.uuid4())} if value else None

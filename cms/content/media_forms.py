@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import PurePath
 from typing import Any
@@ -31,6 +32,12 @@ OFFICE_MARKERS = {
     ".ods": "content.xml",
     ".odp": "content.xml",
 }
+#: How films and captions begin.
+BEGINNINGS = {
+    ".mp4": re.compile(rb"....ftyp", re.DOTALL),
+    ".webm": re.compile(rb"\x1a\x45\xdf\xa3"),
+    ".vtt": re.compile(rb"(\xef\xbb\xbf)?WEBVTT([ \t\r\n]|$)"),
+}
 SCRIPT_MARKS = (b"<script", b"<svg", b"<html", b"<!doctype html")
 
 
@@ -53,8 +60,13 @@ def check_document(upload: Any) -> None:
             raise ValidationError(_("The file is called .pdf, but it is not a PDF document."), code="disguised")
     elif extension in OFFICE_MARKERS:
         _check_office(upload, extension)
-    elif extension in {".csv", ".txt", ".ics"}:
+    elif extension in {".csv", ".txt", ".ics", ".vtt"}:
         _check_text(upload, head, extension)
+    if extension in BEGINNINGS and not BEGINNINGS[extension].match(head):
+        raise ValidationError(
+            _("The file is called %(extension)s, but it is not such a document.") % {"extension": extension},
+            code="disguised",
+        )
     upload.seek(0)
 
 

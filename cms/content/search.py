@@ -17,8 +17,12 @@ from cms.records.texts import default_language
 
 from .models import ChapterPage, CityDocument, SitePage, Topic
 
-#: Blocks that show records or files: these are entries of their own, with their own audience.
-REFERENCES = {"unit_contact", "opening_hours", "document", "services", "image", "picture", "links"}
+#: Blocks that show records, files or pages: these are entries of their own, and what is written about them here
+#: (labels, captions) is hidden together with them.
+REFERENCES = {
+    "unit_contact", "opening_hours", "document", "documents", "services", "image", "gallery", "picture", "links",
+    "buttons", "teaser",
+}  # fmt: skip
 
 
 def body_text(body: StreamValue) -> str:

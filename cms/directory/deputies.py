@@ -33,20 +33,28 @@ def represented_by(account: Any, day: date | None = None) -> set[Person]:
     return set(found.values())
 
 
-def deputies_of(person: Person, day: date | None = None) -> list[Person]:
-    """Return who stands in for ``person`` on ``day`` (default: today), nearest first; nobody while the person is there."""
+def deputies_of(account: Any, day: date | None = None) -> list[Any]:
+    """Return the accounts that stand in for ``account`` on ``day`` (default: today); none when the person is present.
+
+    A deputy who is absent, too, is replaced by the deputy's deputy. Deputies without an active account are left out.
+    """
     day = day or timezone.localdate()
     rows = Absence.objects.filter(first_day__lte=day, last_day__gte=day, deputy__isnull=False)
-    stands_in: dict[int, list[Person]] = {}
+    away: dict[int, list[Person]] = {}
     for absence in rows.select_related("deputy__account"):
-        stands_in.setdefault(absence.person_id, []).append(absence.deputy)
-    found: dict[int, Person] = {}
-    waiting = [person.pk]
+        away.setdefault(absence.person_id, []).append(absence.deputy)
+    own = Person.objects.filter(account=account).values_list("pk", flat=True).first() if away else None
+    found: dict[int, Any] = {}
+    seen, waiting = {own}, [own] if own in away else []
     while waiting:
-        for deputy in stands_in.get(waiting.pop(0), []):
-            if deputy.pk != person.pk and deputy.pk not in found:
-                found[deputy.pk] = deputy
+        for deputy in away.get(waiting.pop(), []):
+            if deputy.pk in seen:
+                continue
+            seen.add(deputy.pk)
+            if deputy.pk in away:
                 waiting.append(deputy.pk)
+            elif deputy.account and deputy.account.is_active and deputy.account != account:
+                found[deputy.account.pk] = deputy.account
     return list(found.values())
 
 

@@ -121,7 +121,9 @@ def form_errors(page: Any, report: Report) -> dict[str | None, list[ValidationEr
 
 
 def _text(finding: Finding) -> str:
-    return f"{finding.message} {finding.cure}" + (f" (“{finding.excerpt}”)" if finding.excerpt else "")
+    """Return message and cure, with the words it is about where the message does not quote them."""
+    quoted = f" ({finding.excerpt})" if finding.excerpt and finding.excerpt not in finding.message else ""
+    return f"{finding.message} {finding.cure}{quoted}"
 
 
 def _block_error(block: Any, items: list[Finding]) -> ValidationError:

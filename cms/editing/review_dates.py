@@ -204,7 +204,5 @@ def recipients(care: Care, known: dict[Any, list[Any]] | None = None) -> list[An
     if account is None or not account.is_active:
         return [care.unit.email] if care.unit and care.unit.email else []
     if account.pk not in known:
-        person = getattr(account, "person", None)
-        deputies = [deputy.account for deputy in deputies_of(person)] if person else []
-        known[account.pk] = [account, *(deputy for deputy in deputies if deputy and deputy.is_active)]
+        known[account.pk] = [account, *deputies_of(account)]
     return known[account.pk]

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -137,6 +138,10 @@ def _act(request: HttpRequest, page: Page, form: CheckForm | None) -> tuple[Http
     return None, form
 
 
+#: What the report shows first.
+URGENCY = (State.OUTDATED, State.IN_WORK, State.MISSING)
+
+
 class StateFilterSet(WagtailFilterSet):
     """Which language, and how far."""
 
@@ -178,7 +183,8 @@ class TranslationReport(PageReportView):
     def get_queryset(self) -> Any:
         """Return the pages with the state of their translations."""
         mine = page_permission_policy.instances_user_has_permission_for(self.request.user, "change")
-        return with_states(sources(mine), self.language).order_by("title", "pk")
+        urgency = Case(*(When(state=state, then=number) for number, state in enumerate(URGENCY)), default=len(URGENCY))
+        return with_states(sources(mine), self.language).order_by(urgency, "title", "pk")
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the names of states and the language."""

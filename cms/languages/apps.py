@@ -14,6 +14,7 @@ class LanguagesConfig(PluginConfig):
         summary=_("Translations of pages and their state, Leichte Sprache, sign language"),
         blocks="cms.languages.blocks.BLOCKS",
         dashboard="cms.languages.admin.tiles",
+        demo="cms.languages.demo.load",
         roles="cms.languages.roles.ROLES",
     )
 

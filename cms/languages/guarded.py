@@ -6,7 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.forms import HiddenInput
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.i18n import JavaScriptCatalog
 from wagtail.models import Page
 from wagtail_localize.views import convert
 from wagtail_localize.views.submit_translations import SubmitPageTranslationView
@@ -28,6 +31,8 @@ class SubmitView(SubmitPageTranslationView):
             if may_translate(user=self.request.user, source=self.object, language=locale.language_code)
         ]
         form.fields["locales"].queryset = locales.filter(pk__in=allowed)
+        if len(allowed) < 2:
+            form.fields["select_all"].widget = HiddenInput()
         return form
 
     def get_object(self) -> Page:
@@ -60,6 +65,22 @@ class UpdateView(UpdateTranslationsView):
         if isinstance(page, Page) and not page.permissions_for_user(self.request.user).can_edit():
             raise PermissionDenied
         return source
+
+
+class Words(JavaScriptCatalog):
+    """Words of the translation editor; some of its German is not how the city speaks."""
+
+    packages = ["wagtail_localize"]
+
+    def get_catalog(self) -> dict[str, Any]:
+        """Return the catalogue with our own words."""
+        ours = {
+            "Download PO file and input translations offline": _("Download PO file and input translations offline"),
+            "Upload translated PO file to submit translations": _("Upload translated PO file to submit translations"),
+            "Choose a %s": _("Choose a %s"),
+            "Change %s": _("Change %s"),
+        }
+        return super().get_catalog() | ours
 
 
 def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:

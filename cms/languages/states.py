@@ -49,7 +49,8 @@ def other_languages() -> list[tuple[str, str]]:
 def sources(pages: QuerySet[Page] | None = None) -> QuerySet[Page]:
     """Return the published German pages of ``pages`` (default: all), from which translations are made."""
     found = Page.objects.all() if pages is None else pages
-    return found.filter(locale__language_code=settings.LANGUAGE_CODE, live=True, depth__gt=1, alias_of=None)
+    german = found.filter(locale__language_code=settings.LANGUAGE_CODE, live=True, depth__gt=1, alias_of=None)
+    return german.filter(signlanguagepage=None)  # sign language is a language of its own
 
 
 def with_states(pages: QuerySet[Page], language: str) -> QuerySet[Page]:

@@ -71,6 +71,7 @@ def addresses() -> list[URLPattern]:
             admin.TranslationReport.as_view(results_only=True),
             name="languages_report_results",
         ),
+        path("localize/jsi18n/", guarded.Words.as_view()),
         path("localize/submit/page/<int:page_id>/", guarded.SubmitView.as_view()),
         path("localize/update/<int:translation_source_id>/", guarded.UpdateView.as_view()),
         path("localize/page/<int:page_id>/convert_to_alias/", guarded.convert_to_alias),

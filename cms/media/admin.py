@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.documents.permissions import permission_policy as document_policy
 from wagtail.documents.views import documents as wagtail_documents
@@ -163,7 +163,7 @@ class ImageReport(MediaReport):
         BadgeColumn("state", label=gettext_lazy("State")),
         Column("credit", label=gettext_lazy("Credit")),
         Column("licence", label=gettext_lazy("Licence")),
-        DateColumn("expires_on", label=gettext_lazy("Last day")),
+        Column("expires_on", label=gettext_lazy("Last day")),
         Column("collection", label=gettext_lazy("Collection"), accessor="collection.name"),
     ]
 

@@ -11,7 +11,14 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.images.models import AbstractImage, AbstractRendition, Image, ImageQuerySet, get_upload_to
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    Image,
+    ImageQuerySet,
+    SourceImageIOError,
+    get_upload_to,
+)
 from wagtail.search import index
 from wagtail.tasks import delete_file_from_storage_task
 
@@ -146,6 +153,14 @@ class CityImage(AbstractImage):
         super().save(*args, **kwargs)
         if self.__dict__.pop("_sizes_wanted", False):
             prepare_renditions(image=self)
+
+    def generate_rendition_file(self, filter: Any, *, source: Any = None) -> Any:
+        """Return the file of a size. A damaged original is as good as a missing one: ``SourceImageIOError``."""
+        try:
+            return super().generate_rendition_file(filter, source=source)
+        # Decoders fail in any way on damaged files; Wagtail's lists and choosers know how to go on after this one.
+        except Exception as error:
+            raise SourceImageIOError(str(error)) from error
 
     @property
     def default_alt_text(self) -> str:

@@ -10,4 +10,19 @@ class NoticesConfig(PluginConfig):
     label = "notices"
     verbose_name = _("Notices")
     default = True
-    manifest = Manifest(summary=_("Notices that must be seen at once, and the emergency publisher"))
+    manifest = Manifest(
+        summary=_("Notices that must be seen at once, and the emergency publisher"),
+        api="cms.notices.api.urlpatterns",
+        roles="cms.notices.roles.ROLES",
+        topics="cms.notices.topics.TOPICS",
+        dashboard="cms.notices.dashboard.tiles",
+        actions="cms.notices.dashboard.actions",
+        timed="cms.notices.timed.TIMED",
+        uses="cms.notices.uses.uses",
+        demo="cms.notices.demo.load",
+    )
+
+    def ready(self) -> None:
+        from .receivers import connect
+
+        connect()

@@ -13,8 +13,10 @@ from django.db import transaction
 from cms.accounts.models import User
 from cms.accounts.roles import (
     AGENT_GROUP,
+    EASY_RELEASERS_GROUP,
     EDITORS_GROUP,
     EXTRANET_GROUP,
+    SIGN_RELEASERS_GROUP,
     STAFF_GROUP,
     set_up_roles,
 )
@@ -29,6 +31,8 @@ GROUPS_OF_ROLE = {
     "agent": [STAFF_GROUP, AGENT_GROUP],
     "administrator": [STAFF_GROUP],
     "extranet": [EXTRANET_GROUP],
+    "inclusion": [STAFF_GROUP, EASY_RELEASERS_GROUP, SIGN_RELEASERS_GROUP],
+    "emergency": [STAFF_GROUP],
 }
 
 
@@ -64,7 +68,7 @@ def load_demo(report: Report) -> None:
     report("accounts")
     load_accounts()
     # Plugins stand before the core in INSTALLED_APPS; the directory comes before pages, which show its records.
-    order = {"directory": 0, "services": 1, "content": 9, "editing": 10}
+    order = {"directory": 0, "services": 1, "content": 9, "media": 10, "languages": 11, "reviews": 12, "editing": 13}
     for config, load in sorted(collect("demo", also_off=True), key=lambda pair: order.get(pair[0].label, 5)):
         report(str(config.verbose_name))
         load(read_fixture(config.label), report)

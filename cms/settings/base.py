@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "cms.caching.middleware.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
     "cms.faults.BadInputMiddleware",
+    "cms.reviews.kept.KeptInputMiddleware",
     "cms.faults.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -257,7 +258,7 @@ BARRIER_CONTACT = env("BARRIER_CONTACT", default="mailto:barrierefrei@mainz.exam
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.content.media_forms.CheckedImageForm"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.content.media_forms.CheckedDocumentForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "content.CityDocument"
-WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "ics"]
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "ics", "mp4", "webm", "vtt"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 DOCUMENT_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 
@@ -285,6 +286,10 @@ OUTBOUND_ALLOWS = env.list("OUTBOUND_ALLOWS", default=[])
 
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")
+# Background of maps, for example https://tiles.example.org/{z}/{x}/{y}.png; fetched and kept by the server, readers'
+# browsers ask nobody else. Empty: our own outline of the city. The attribution its licence asks for is shown below.
+MAP_TILES_URL = env("MAP_TILES_URL", default="")
+MAP_ATTRIBUTION = env("MAP_ATTRIBUTION", default="")
 WAGTAIL_SITE_NAME = env("SITE_NAME", default="Mogontia – Landeshauptstadt Mainz")
 
 # Whom to tell of security holes (/.well-known/security.txt): mailto:, https: or tel:, separated by commas.
@@ -393,6 +398,11 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False  # only those are told who approve (cms.reviews)
+# How long the link of an outside review works, at most, and how long answered ones are kept.
+OUTSIDE_REVIEW_DAYS = env.int("OUTSIDE_REVIEW_DAYS", default=14)
+OUTSIDE_REVIEW_LONGEST_DAYS = env.int("OUTSIDE_REVIEW_LONGEST_DAYS", default=60)
+OUTSIDE_REVIEWS_KEPT_DAYS = env.int("OUTSIDE_REVIEWS_KEPT_DAYS", default=365)
 WAGTAILADMIN_PERMITTED_LANGUAGES = TEXT_LANGUAGES
 WAGTAIL_AUTO_CREATE_PAGE_REDIRECTS = True
 WAGTAILREDIRECTS_AUTO_CREATE = True

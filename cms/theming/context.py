@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from cms.theming.loading import chain
+from cms.theming.finders import current
 
 
 def theme(request: HttpRequest) -> dict[str, Any]:
@@ -16,13 +16,12 @@ def theme(request: HttpRequest) -> dict[str, Any]:
     A view or middleware may set ``request.section`` ("museum", "intranet", "service-centre");
     a template can still override block ``section``.
     """
-    found = chain(settings.THEME)
+    found = current()
     return {
         "theme": {
             "name": settings.THEME,
             "label": found.first("label") or "",
             "colors": dict(found.first("colors") or ()),
-            "icon": found.first("icon"),
             "section": getattr(request, "section", ""),
         }
     }

@@ -35,12 +35,26 @@ class Theme:
     head_scripts: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
     icon: str = ""
+    touch_icon: str = ""
+    app: str = ""
+    social: str = ""
     colors: tuple[tuple[str, str], ...] = ()
     sections: tuple[str, ...] = ()
 
     @property
     def tokens(self) -> Path:
         return self.path / "tokens.css"
+
+    @property
+    def sections_file(self) -> Path:
+        """Tokens of sections; a theme may do without."""
+        return self.path / "sections.css"
+
+    @property
+    def named_files(self) -> tuple[str, ...]:
+        """Static paths of every file ``theme.toml`` names."""
+        single = (self.icon, self.touch_icon, self.app, self.social)
+        return (*self.styles, *self.scripts, *self.head_scripts, *self.preload, *filter(None, single))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +98,9 @@ def load_theme(name: str, themes_dir: Path = THEMES_DIR) -> Theme:
         head_scripts=strings("head_scripts"),
         preload=strings("preload"),
         icon=str(data.get("icon", "")),
+        touch_icon=str(data.get("touch_icon", "")),
+        app=str(data.get("app", "")),
+        social=str(data.get("social", "")),
         colors=tuple(sorted((str(k), str(v)) for k, v in dict(data.get("colors", {})).items())),
         sections=strings("sections"),
     )

@@ -29,7 +29,7 @@ ODD = [
     "1e9",
     "%s{0}",
 ]
-PARAMETERS = ["q", "page", "kind", "size", "limit", "offset", "format", "next", "language"]
+PARAMETERS = ["object_id", "q", "page", "kind", "size", "limit", "offset", "format", "next", "language"]
 
 
 def own_paths(value: str) -> list[str]:
@@ -78,7 +78,7 @@ def test_odd_places_in_paths(client: Any, city: None, odd: str) -> None:
 @pytest.mark.parametrize(("name", "odd"), list(product(PARAMETERS, ODD)))
 def test_odd_parameters(client: Any, city: None, name: str, odd: str) -> None:
     for path in ("/", "/suche/", "/suche/vorschlaege/", "/leistungen/", "/aemter/", "/standorte/", "/accounts/login/",
-                 "/api/v1/search/", "/api/v1/services/", "/api/v1/units/", "/api/v1/locations/", "/api/schema/"):  # fmt: skip
+                 "/api/v1/search/", "/api/v1/services/", "/api/v1/units/", "/api/v1/locations/", "/api/v1/notices/", "/api/schema/", "/barriere-melden/"):  # fmt: skip
         assert client.get(path, {name: odd}).status_code < 500, path
 
 

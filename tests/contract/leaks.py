@@ -23,12 +23,37 @@ LEAKS = "contract/test_leaks.py::"
 PATHS = [
     ReadPath("page", ("wagtail_serve",), (f"{LEAKS}test_a_restricted_page_is_not_read",)),
     ReadPath("menu and list of pages below", (), (f"{LEAKS}test_menus_and_lists_leave_restricted_pages_out",)),
+    ReadPath(
+        "translation of a page, its address and its state",
+        (),
+        (
+            "cms/languages/test_audience.py::test_the_twin_of_a_private_page_is_private",
+            "cms/languages/test_audience.py::test_moving_the_source_takes_the_twin_along",
+            "cms/languages/test_audience.py::test_deleting_the_german_page_does_not_open_the_translation",
+            "cms/languages/test_links.py::test_the_intranet_links_its_own",
+            "cms/languages/test_links.py::test_search_engines_learn_of_translations",
+            "cms/languages/test_links.py::test_links_in_texts_lead_to_the_translation",
+            "cms/languages/test_states.py::test_the_report_shows_what_one_may_change",
+            "cms/languages/test_states.py::test_a_private_source_is_not_named_to_those_who_may_not_see_it",
+            "cms/languages/test_states.py::test_only_those_who_may_change_a_page_send_it_for_translation",
+        ),
+    ),
     ReadPath("breadcrumbs", (), (f"{LEAKS}test_breadcrumbs_leave_restricted_pages_out",)),
     ReadPath("sitemap", ("sitemap",), (f"{LEAKS}test_the_sitemap_names_public_things_only",)),
     ReadPath("link in rich text and link block", (), (f"{LEAKS}test_a_link_block_leaves_restricted_pages_out",)),
     ReadPath(
         "contact, hours, document and services blocks", (), (f"{LEAKS}test_blocks_show_only_what_the_reader_may_see",)
     ),
+    ReadPath(
+        "map, gallery, video, documents, teaser and list blocks",
+        (),
+        (
+            "cms/content/test_blocks_rights.py::test_no_block_shows_what_the_reader_may_not_see",
+            "cms/content/test_blocks_rights.py::test_links_in_text_leave_restricted_pages_out",
+            "cms/content/test_blocks_rights.py::test_what_a_block_hides_is_not_in_the_search_entry_of_its_page",
+        ),
+    ),
+    ReadPath("map tile", ("map_tile",), why="the same for everybody, pictures of a public source"),
     ReadPath("preview", (), (f"{LEAKS}test_the_preview_asks_for_the_right_to_edit",)),
     ReadPath(
         "image, rendition, document",
@@ -44,6 +69,34 @@ PATHS = [
             "search/test_search.py::test_suggestions_and_corrections_know_only_visible_words",
             f"{LEAKS}test_search_addresses_hide_restricted_records",
         ),
+    ),
+    ReadPath(
+        "picture on a page: sizes, credit, caption",
+        (),
+        ("cms/media/test_pictures.py::test_a_picture_in_a_closed_collection_is_shown_to_its_readers_only",),
+    ),
+    ReadPath(
+        "image after its last day",
+        (),
+        ("cms/media/test_pictures.py::test_an_expired_picture_leaves_pages_and_files",),
+    ),
+    ReadPath(
+        "earlier version of a document, and old names of the current one",
+        (),
+        (
+            "cms/media/test_documents.py::test_earlier_versions_are_for_those_who_may_change_the_document",
+            "cms/media/test_documents.py::test_a_closed_document_is_closed_under_its_old_names",
+        ),
+    ),
+    ReadPath(
+        "place and person in the file of an image",
+        (),
+        ("cms/media/test_cleaning.py::test_place_device_maker_note_and_foreign_words_are_gone",),
+    ),
+    ReadPath(
+        "reports on images and documents",
+        (),
+        ("cms/media/test_admin.py::test_the_report_is_for_those_who_may_change_images_of_a_collection",),
     ),
     ReadPath(
         "part, unchanged answer and hand-over of a file",
@@ -201,6 +254,18 @@ PATHS = [
         ),
     ),
     ReadPath(
+        "draft by an outside reviewer's link",
+        ("reviews:review", "reviews:draft", "reviews:comment", "reviews:answer"),
+        (
+            "cms/reviews/test_outside.py::test_the_link_opens_nothing_else_that_is_not_public",
+            "cms/reviews/test_outside.py::test_the_link_shows_the_draft_and_the_public_address_does_not",
+            "cms/reviews/test_outside.py::test_a_link_that_is_over_says_so_and_shows_nothing",
+            "cms/reviews/test_outside.py::test_made_up_keys_are_not_found_and_soon_refused",
+            "cms/reviews/test_outside.py::test_only_who_may_edit_the_page_asks_and_sees",
+            "cms/reviews/test_outside.py::test_the_key_is_in_the_mail_only",
+        ),
+    ),
+    ReadPath(
         "records outside the scope of a role",
         (),
         (
@@ -224,6 +289,24 @@ PATHS = [
         (
             "cms/jobs/test_jobs.py::test_editors_do_not_operate",
             "cms/jobs/test_jobs.py::test_operators_see_what_was_given_up_and_try_it_again",
+        ),
+    ),
+    ReadPath(
+        "notices on pages, in cards, lists and results, on error pages, by API",
+        ("api_notices",),
+        (
+            "cms/notices/test_notices.py::test_a_notice_for_staff_is_on_no_page_of_the_public",
+            "cms/notices/test_notices.py::test_the_api_lists_what_the_caller_may_see",
+            "cms/notices/test_notices.py::test_a_notice_of_the_portal_is_on_its_pages_only",
+        ),
+    ),
+    ReadPath(
+        "barrier reports, receipts and the accessibility statement",
+        ("accessibility:statement", "accessibility:report", "accessibility:thanks"),
+        (
+            "cms/accessibility/test_accessibility.py::test_what_people_wrote_is_not_published",
+            "cms/accessibility/test_accessibility.py::test_nobody_sees_the_receipts_of_others",
+            "cms/accessibility/test_accessibility.py::test_reports_are_for_those_who_mend_them",
         ),
     ),
     ReadPath(

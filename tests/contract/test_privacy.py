@@ -14,6 +14,7 @@ from tests.conftest import make_user
 
 #: What points at an account or holds an address and is nobody's personal data, with the reason.
 NOT_PERSONAL = {
+    "accessibility.AccessibilitySettings": "addresses of the city and of the enforcement body",
     "directory.OrganisationUnit": "the office's address",
     "directory.Location": "the place's address",
     "content.ContactPage": "the address of an office",
@@ -34,6 +35,8 @@ NOT_PERSONAL = {
     "wagtailadmin.EditingSession": "who edits at the moment; goes with the account",
     "wagtailadmin.FormState": "goes with the account",
     "wagtailimages.Image": "who uploaded it is set to nobody when the account goes",
+    "media.CityImage": "who uploaded it is set to nobody when the account goes; consents are named by file number",
+    "media.DocumentVersion": "who replaced the file is set to nobody when the account goes",
     "wagtaildocs.Document": "who uploaded it is set to nobody when the account goes",
     "content.CityDocument": "who uploaded it is set to nobody when the account goes",
     "importing.ImportRun": "who began it is set to nobody when the account goes",

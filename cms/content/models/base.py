@@ -24,7 +24,7 @@ from cms.editing.publishing import CheckedPage, CheckedPageForm
 from cms.languages.release import Released
 from cms.plugins.switches import is_off
 
-from ..blocks import BODY_BLOCKS, PICTURES
+from ..blocks import BODY_BLOCKS, PICTURES, BodyRecords
 from ..fields import PluginStreamField
 
 #: Where pages right below a start page stand in the tree.
@@ -114,6 +114,7 @@ class SitePage(CheckedPage, Released, models.Model):
         """Add what ``request`` may see: ``breadcrumbs`` (ancestors below the home page), ``child_pages``, ``part_of``."""
         context = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
         context["breadcrumbs"] = self.breadcrumbs(request)
+        context["body_records"] = BodyRecords(request, self.body)
         context["child_pages"] = self.child_pages(request)
         context["part_of"] = self.part_of(request)
         return context

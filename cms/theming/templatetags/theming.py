@@ -10,14 +10,13 @@ from typing import Any
 
 import lucide
 from django import template
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from cms.theming.finders import tokens_path
-from cms.theming.loading import chain
+from cms.theming.finders import current, token_files
 
 register = template.Library()
 logger = logging.getLogger(__name__)
@@ -53,6 +52,7 @@ def icon(name: str, size: int = 20, css_class: str = "", label: str = "") -> Saf
 def _picture_source(name: str) -> str | None:
     found = finders.find(f"pictures/{name}.svg") if _PICTURE_NAME.fullmatch(name) else None
     if not found:
+        logger.warning("Unknown picture %r", name)
         return None
     source = Path(str(found)).read_text(encoding="utf-8")
     source = re.sub(r"<\?xml.*?\?>|<!--.*?-->|<title>.*?</title>", "", source, flags=re.DOTALL)
@@ -67,7 +67,6 @@ def picture(name: str, alt: str = "", css_class: str = "") -> SafeString:
     """
     source = _picture_source(str(name))
     if source is None:
-        logger.warning("Unknown picture %r", name)
         return mark_safe("")
     if alt:
         opening = format_html('<svg class="picture {}" role="img" aria-label="{}" ', css_class, alt)
@@ -79,26 +78,57 @@ def picture(name: str, alt: str = "", css_class: str = "") -> SafeString:
 @register.simple_tag
 def theme_styles() -> SafeString:
     """Links to the tokens and style sheets of the theme chain, the parent's first."""
-    found = chain(settings.THEME)
+    found = current()
     preloads = format_html_join(
         "\n",
         '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>',
         ((static(path),) for path in found.merged("preload")),
     )
-    paths = [path for theme in found.parents_first for path in (tokens_path(theme), *theme.styles)]
+    paths = [path for theme in found.parents_first for path in (*token_files(theme), *theme.styles)]
     links = format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(path),) for path in paths))
     return format_html("{}\n{}", preloads, links)
+
+
+@register.simple_tag(takes_context=True)
+def theme_icons(context: dict[str, Any]) -> SafeString:
+    """Icon, icon of the home screen, description as an app, and the picture for previews of shared links.
+
+    Those who preview need the whole address of the picture; all else stays relative.
+    """
+    found = current()
+    links = [
+        ("icon", found.first("icon"), ' type="image/svg+xml"'),
+        ("apple-touch-icon", found.first("touch_icon"), ""),
+        ("manifest", found.first("app"), ""),
+    ]
+    parts = [
+        format_html('<link rel="{}" href="{}"{}>', rel, static(path), mark_safe(more))  # noqa: S308  (ours)
+        for rel, path, more in links
+        if path
+    ]
+    request, social = context.get("request"), found.first("social")
+    if social and request is not None:
+        address = request.build_absolute_uri(static(social))
+        parts.append(format_html('<meta property="og:image" content="{}">', address))
+        parts.append(mark_safe('<meta property="og:type" content="website">'))
+    return mark_safe("\n".join(parts))  # noqa: S308  (made by format_html)
 
 
 @register.simple_tag
 def theme_scripts(place: str = "body") -> SafeString:
     """Script elements of the theme chain; ``place="head"`` gives the few that must run before painting."""
-    found = chain(settings.THEME)
+    found = current()
     if place == "head":
         return format_html_join(
             "\n", '<script src="{}"></script>', ((static(p),) for p in found.merged("head_scripts"))
         )
     return format_html_join("\n", '<script src="{}" defer></script>', ((static(p),) for p in found.merged("scripts")))
+
+
+@register.filter
+def is_below(path: str, url: str) -> bool:
+    """Whether ``path`` lies below ``url``; every path lies below "/", which says nothing, hence False."""
+    return len(url) > 1 and str(path).startswith(str(url))
 
 
 @register.filter
@@ -129,3 +159,36 @@ def tel(number: Any) -> str:
     """Address for a telephone link: "06131 12-3333" -> "tel:+496131123333", "115" -> "tel:115"."""
     digits = re.sub(r"[^\d+]", "", str(number))
     return "tel:" + (f"+49{digits[1:]}" if digits.startswith("0") and not digits.startswith("00") else digits)
+
+
+class _Sample(template.Node):
+    """What stands between ``sample`` and ``endsample``, rendered and as it was written."""
+
+    def __init__(self, nodes: template.NodeList, source: str) -> None:
+        self.nodes, self.source = nodes, source
+
+    def render(self, context: Any) -> SafeString:
+        shown = self.nodes.render(context)
+        code = format_html(
+            '<details class="sample__code no-print"><summary>{}</summary><pre tabindex="0"><code>{}</code></pre></details>',
+            _("Code"),
+            self.source,
+        )
+        return format_html('<div class="sample"><div class="sample__shown">{}</div>{}</div>', shown, code)
+
+
+@register.tag
+def sample(parser: template.base.Parser, token: template.base.Token) -> _Sample:
+    """``{% sample %}…{% endsample %}``: a component with the code that made it, for the page of components."""
+    source = []
+    for item in reversed(parser.tokens):
+        if item.contents == "endsample":
+            break
+        is_tag = item.token_type == template.base.TokenType.BLOCK
+        is_value = item.token_type == template.base.TokenType.VAR
+        source.append(
+            f"{{% {item.contents} %}}" if is_tag else f"{{{{ {item.contents} }}}}" if is_value else item.contents
+        )
+    nodes = parser.parse(("endsample",))
+    parser.delete_first_token()
+    return _Sample(nodes, "".join(source).strip())

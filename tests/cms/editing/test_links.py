@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 
+from cms import outbound
 from cms.editing.links import fetching, services
 from cms.editing.links.fetching import Answer, ask
 from cms.editing.links.internal import Target, problems_of
@@ -137,6 +138,8 @@ def test_a_redirect_inside_is_not_followed(server: str, path: str) -> None:
         "http://169.254.169.254/latest/meta-data/",
         "http://[::1]/",
         "http://[::ffff:127.0.0.1]/",
+        "http://[64:ff9b::a00:1]/",
+        "http://[2002:7f00:1::]/",
         "http://2130706433/",
         "http://0.0.0.0/",
         "http://user:pw@example.org/",
@@ -151,8 +154,15 @@ def test_nothing_inside_is_asked(url: str) -> None:
 def test_a_name_that_leads_inside_is_not_asked(monkeypatch: Any) -> None:
     """The address that was checked is the one that is asked: a name can't change its mind in between."""
     found = [(2, 1, 6, "", ("192.168.1.1", 80)), (2, 1, 6, "", ("93.184.216.34", 80))]
-    monkeypatch.setattr(fetching.socket, "getaddrinfo", lambda *args, **kwargs: found)
+    monkeypatch.setattr(outbound.socket, "getaddrinfo", lambda *args, **kwargs: found)
     assert ask("http://rebind.example/").refused
+
+
+def test_a_server_with_both_kinds_of_address_is_asked_by_the_older(monkeypatch: Any) -> None:
+    """Not every machine has a way out by IPv6; its links would all count as broken."""
+    found = [(10, 1, 6, "", ("2606:2800:220::1", 80, 0, 0)), (2, 1, 6, "", ("93.184.216.34", 80))]
+    monkeypatch.setattr(outbound.socket, "getaddrinfo", lambda *args, **kwargs: found)
+    assert outbound.public_address("both.example", 80) == "93.184.216.34"
 
 
 def test_a_slow_server_and_one_that_hangs_up_are_no_answer(server: str, monkeypatch: Any) -> None:
@@ -164,9 +174,9 @@ def test_a_slow_server_and_one_that_hangs_up_are_no_answer(server: str, monkeypa
 
 def test_an_unknown_name_and_nonsense_raise_nothing(monkeypatch: Any) -> None:
     def unknown(*args: Any, **kwargs: Any) -> Any:
-        raise fetching.socket.gaierror
+        raise outbound.socket.gaierror
 
-    monkeypatch.setattr(fetching.socket, "getaddrinfo", unknown)
+    monkeypatch.setattr(outbound.socket, "getaddrinfo", unknown)
     assert ask("http://gibtesnicht.example/").reason == "unknown name"
     for url in ("http://", "http://exa mple/", "http://example.org:99999/", "http://xn--/", "https://" + "a" * 300):
         assert not ask(url).works

@@ -54,6 +54,12 @@ def tagged() -> bytes:
     return HTML(string=html).write_pdf(pdf_variant="pdf/ua-1")
 
 
+def tagged_by_us() -> bytes:
+    buffer = BytesIO()
+    write_pdf(buffer, "Satzung", ["Text der Satzung", "Zweite Seite"], tagged=True)
+    return buffer.getvalue()
+
+
 def scan() -> bytes:
     buffer = BytesIO()
     drawing((300, 400)).save(buffer, "PDF")
@@ -179,6 +185,7 @@ def test_with_the_document_its_versions_go_after_the_commit(home: Any, django_ca
     ("make", "expected"),
     [
         (tagged, []),
+        (tagged_by_us, []),
         (plain, ["untagged", "no_title"]),
         (scan, ["scan", "untagged", "no_language", "no_title"]),
         (locked, ["unreadable"]),

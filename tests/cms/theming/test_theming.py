@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from cms.content.models import SectionPage
 from cms.theming.checks import check_theme
-from cms.theming.loading import chain, static_dirs, template_dirs
+from cms.theming.loading import BASE_DIR, COMPONENTS_DIR, chain, static_dirs, template_dirs
 from cms.theming.templatetags.theming import icon, picture
-from tests.conftest import client_of, make_service
+from tests.conftest import client_of, make_page, make_service
 
 
 def write(folder: Path, name: str, parent: str = "") -> None:
@@ -68,7 +69,9 @@ def test_pages_need_no_inline_code_and_no_foreign_address(client: Any, home: Any
     answer = client.get(path)
     body = answer.content.decode()
     assert not re.search(r'<script(?![^>]*(?:src=|type="application/json"))[^>]*>|<style| style="| on\w+="', body)
-    assert not re.search(r'(?:src|<link[^>]*href)="https?://', body)
+    assert not re.search(
+        r'src="https?://|<link(?! rel="alternate")[^>]*href="https?://', body
+    )  # alternates are not fetched
     assert "default-src 'self'" in answer["Content-Security-Policy"]
 
 
@@ -76,3 +79,38 @@ def test_pages_need_no_inline_code_and_no_foreign_address(client: Any, home: Any
 def test_the_component_page_is_for_staff_and_demos(client: Any, home: Any, staff_user: Any) -> None:
     assert client.get("/bausteine/").status_code == 404
     assert client_of(staff_user).get("/bausteine/").status_code == 200
+
+
+def test_every_component_stands_on_the_page_of_components() -> None:
+    page = (BASE_DIR / "cms/theming/templates/theming/components.html").read_text(encoding="utf-8")
+    names = {path.name for path in (COMPONENTS_DIR / "cms" / "components").glob("*.html")}
+    assert {name for name in names if f'"cms/components/{name}"' not in page} == set()
+
+
+@pytest.mark.django_db
+def test_a_sample_shows_the_code_that_made_it(home: Any, staff_user: Any) -> None:
+    body = client_of(staff_user).get("/bausteine/").content.decode()
+    assert "{% include &quot;cms/components/steps.html&quot; with steps=steps only %}" in body
+    assert 'class="steps"' in body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/leistungen/", "/fehlt/"])
+def test_pages_name_icon_app_and_a_picture_for_shared_links(client: Any, home: Any, path: str) -> None:
+    body = client.get(path).content.decode()
+    assert 'rel="apple-touch-icon"' in body
+    assert 'rel="manifest"' in body
+    address = re.search(r'property="og:image" content="http://[^/]+(/static/[^"]+)"', body)
+    assert address
+    picture_answer = client.get(address[1])
+    assert picture_answer.getvalue().startswith(b"\x89PNG")
+
+
+@pytest.mark.django_db
+def test_sections_of_the_menu_say_where_the_reader_is(client: Any, home: Any) -> None:
+    section = make_page(home, "Kultur", model=SectionPage, slug="kultur", show_in_menus=True)
+    make_page(section, "Dom", slug="dom")
+    below = client.get("/kultur/dom/").content.decode()
+    assert re.search(r'href="/kultur/" class="is-active"', below)
+    assert re.search(r'href="/kultur/" aria-current="page"', client.get("/kultur/").content.decode())
+    assert not re.search(r'href="/leistungen/" class="is-active"', below)

@@ -1,0 +1,160 @@
+"""How blocks get what they show: by reference, filtered by the reader, and read once for the whole body.
+
+A chooser in a block keeps a reference, an instance that knows its key alone. While a page is rendered, ``BodyRecords``
+reads everything its body refers to: one query for each model, however many blocks there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet, prefetch_related_objects
+from django.utils.html import format_html
+from wagtail import blocks
+from wagtail.admin.compare import BlockComparison
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.models import Page
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from cms.access.models import RestrictedModel
+from cms.access.pages import visible_in_collections, visible_pages
+from cms.plugins.registry import providers
+
+
+def reader_of(context: dict[str, Any] | None) -> Any:
+    """Return the request a block is rendered for; without one (feeds, previews without reader) the public."""
+    return (context or {}).get("request")
+
+
+def visible(model: type[Model], reader: Any) -> QuerySet[Any]:
+    """Return the rows of ``model`` (pages, media, records with an audience) that ``reader`` may see."""
+    if issubclass(model, Page):
+        return visible_pages(reader, model.objects.all()).select_related("locale")
+    if issubclass(model, RestrictedModel):
+        rows = model.objects.visible_to(reader)
+        return rows.with_texts() if hasattr(rows, "with_texts") else rows
+    return visible_in_collections(reader, model.objects.all())
+
+
+class BodyRecords:
+    """What the blocks of one body show to one reader."""
+
+    def __init__(self, reader: Any, body: Any = None) -> None:
+        self.reader = reader
+        self.body = body
+        self._referred: dict[type[Model], set[int]] | None = None
+        self._read: dict[type[Model], dict[int, Any]] = defaultdict(dict)
+        self._cards: dict[str, Any] = {}
+
+    @classmethod
+    def of(cls, context: dict[str, Any] | None) -> BodyRecords:
+        """Return those of the page that is rendered; a block rendered by itself reads for itself."""
+        return (context or {}).get("body_records") or cls(reader_of(context))
+
+    def all(self, model: type[Model], ids: Iterable[int], *related: str) -> list[Any]:
+        """Return the rows with these ids that the reader may see, in this order, with their ``related`` rows."""
+        wanted = list(ids)
+        known = self._read[model]
+        missing = [pk for pk in wanted if pk not in known]
+        if missing:
+            missing += self._ids_in_body(model) - known.keys()
+            rows = {row.pk: row for row in visible(model, self.reader).filter(pk__in=missing)}
+            known |= {pk: rows.get(pk) for pk in missing}
+        if related:
+            prefetch_related_objects([row for row in known.values() if row], *related)
+        return [known[pk] for pk in wanted if known[pk]]
+
+    def get(self, reference: Model | None, *related: str) -> Any:
+        """Return the row that ``reference`` stands for; None when it is gone or hidden from the reader."""
+        if reference is None or reference.pk is None:
+            return None
+        return next(iter(self.all(type(reference), [reference.pk], *related)), None)
+
+    def card(self, key: str) -> Any:
+        """Return the search hit for the record ``key`` ("kind:id"), as far as the reader may see it; else None."""
+        if key not in self._cards:
+            missing = {key, *self._keys_in_body()} - self._cards.keys()
+            found: dict[str, Any] = {}
+            for provider in providers("record_cards").values():
+                found |= provider(self.reader, sorted(missing))
+            self._cards |= {one: found.get(one) for one in missing}
+        return self._cards[key]
+
+    def _ids_in_body(self, model: type[Model]) -> set[int]:
+        if self._referred is None:
+            self._referred = defaultdict(set)
+            if self.body is not None:
+                for found, pk, _model_path, _content_path in self.body.stream_block.extract_references(self.body):
+                    self._referred[found].add(found._meta.pk.to_python(pk))
+        return self._referred[model]
+
+    def _keys_in_body(self) -> set[str]:
+        return {child.value["record"] for child in self.body or () if child.block_type == "teaser"} - {""}
+
+
+class Reference:
+    """Makes a chooser's value a reference: reading a body costs no query, and who shows a row asks ``BodyRecords``."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return an instance that knows its key alone, None for no or an impossible key."""
+        model = self.model_class
+        try:
+            pk = model._meta.pk.to_python(value)
+        except ValidationError:
+            return None
+        return None if pk is None else model.from_db("default", [model._meta.pk.attname], [pk])
+
+    def bulk_to_python(self, values: list[Any]) -> list[Any]:
+        """Return references, one a value."""
+        return [self.to_python(value) for value in values]
+
+    def stored(self, value: Any) -> Any:
+        """Return the row from the database, None when it is gone."""
+        return self.model_class._base_manager.filter(pk=value.pk).first() if value else None
+
+    def get_form_state(self, value: Any) -> Any:
+        """Return what the editor's form shows; a row that is gone leaves the field empty."""
+        return super().get_form_state(self.stored(value))
+
+    def render_basic(self, value: Any, context: Any = None) -> str:
+        """Return the name, for comparisons of versions."""
+        found = self.stored(value)
+        return format_html("{}", found) if found else ""
+
+    def get_comparison_class(self) -> Any:
+        """Compare names: a picture may be gone since."""
+        return BlockComparison
+
+
+class RecordReference(Reference, SnippetChooserBlock):
+    """Chooses a record with a snippet's chooser."""
+
+
+class UnitReference(RecordReference):
+    """Chooses an organisation unit."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("directory.OrganisationUnit", **kwargs)
+
+
+class LocationReference(RecordReference):
+    """Chooses a location."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("directory.Location", **kwargs)
+
+
+class ImageReference(Reference, ImageChooserBlock):
+    """Chooses an image."""
+
+
+class DocumentReference(Reference, DocumentChooserBlock):
+    """Chooses a document."""
+
+
+class PageReference(Reference, blocks.PageChooserBlock):
+    """Chooses a page of this site."""

@@ -1,0 +1,138 @@
+"""Writing notices: who may, what is checked, who is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+from cms.access.models import AccessRule
+from cms.accounts import rights
+from cms.accounts.models import User
+from cms.events.services import record
+from cms.notifications.services import notify_many
+
+from .models import Notice
+from .roles import EMERGENCY_GROUP, PRESS_GROUP
+
+EMERGENCY_RIGHT = "notices.publish_emergency"
+#: How long an emergency notice is shown unless somebody says otherwise.
+EMERGENCY_HOURS = 24
+
+
+def may_place(user: Any, notice: Notice, action: str = "change") -> bool:
+    """Return whether ``user`` may do ``action`` with a notice of this severity at this place.
+
+    Site and portal need the right in the whole city, an office or a record the right there, a page the right to publish
+    it. An emergency needs the emergency publishers' right, wherever it is shown.
+    """
+    if not user.is_active:
+        return False
+    if notice.severity == Notice.Severity.EMERGENCY:
+        return user.has_perm(EMERGENCY_RIGHT)
+    if rights.may(user, f"notices.{action}_notice", notice):
+        return True
+    target = notice.target() if notice.kind == "page" else None
+    return isinstance(target, Page) and target.permissions_for_user(user).can_publish()
+
+
+@transaction.atomic
+def save_notice(*, notice: Notice, by: Any = None) -> Notice:
+    """Store a new or changed notice; it is shown at the next request. ``by``: who does it, None for the system itself.
+
+    Raises PermissionDenied when ``by`` may not, there where it was or there where it is to be, and ValidationError for
+    times in reverse, a link that is none, or a place without its record.
+    """
+    before = Notice.objects.select_for_update().filter(pk=notice.pk).first() if notice.pk else None
+    if by is not None and not (
+        may_place(by, notice, "change" if before else "add") and (before is None or may_place(by, before))
+    ):
+        raise PermissionDenied
+    notice.full_clean()
+    notice.save()
+    log(notice, "wagtail.edit" if before else "wagtail.create", user=by, content_changed=True)
+    record(kind="notice", object_id=notice.pk, verb="changed" if before else "published", actor=by)
+    return notice
+
+
+@transaction.atomic
+def end_notice(*, notice: Notice, by: Any = None) -> bool:
+    """Take a notice off all pages now; return False when it was over already. Raises PermissionDenied."""
+    if by is not None and not may_place(by, notice):
+        raise PermissionDenied
+    locked = Notice.objects.select_for_update().get(pk=notice.pk)
+    now = timezone.now()
+    if locked.state == Notice.State.OVER:
+        return False
+    # One that has not begun never will: it must still end after it begins.
+    locked.starts = min(locked.starts, now - timedelta(seconds=1))
+    locked.ends = now
+    locked.save(update_fields=["starts", "ends"])
+    log(locked, "notices.end", user=by)
+    record(kind="notice", object_id=locked.pk, verb="ended", actor=by)
+    if locked.severity == Notice.Severity.EMERGENCY:
+        _tell(locked, by, "notices/mail/ended.txt")
+    notice.starts, notice.ends = locked.starts, locked.ends
+    return True
+
+
+def emergency(
+    *,
+    headline: dict[str, str],
+    text: dict[str, str],
+    easy_text: str = "",
+    link: str = "",
+    hours: int = EMERGENCY_HOURS,
+) -> Notice:
+    """Return an emergency notice for everybody on every page, from now on, for ``hours``. It is not stored yet."""
+    now = timezone.now()
+    return Notice(
+        severity=Notice.Severity.EMERGENCY,
+        place=Notice.Place.SITE,
+        headline=headline,
+        text=text,
+        easy_text=easy_text,
+        link=link,
+        starts=now,
+        ends=now + timedelta(hours=hours),
+        access_rule=AccessRule.objects.public(),
+    )
+
+
+@transaction.atomic
+def publish_emergency(*, notice: Notice, by: Any = None) -> Notice:
+    """Put what :func:`emergency` made on every page at once, and tell the other emergency publishers and the press office.
+
+    Uses nothing but the database: the mails wait there for the worker. Raises PermissionDenied and ValidationError.
+    """
+    save_notice(notice=notice, by=by)
+    log(notice, "notices.emergency", user=by)
+    _tell(notice, by, "notices/mail/emergency.txt")
+    return notice
+
+
+def running_emergencies() -> QuerySet[Notice]:
+    """Return the emergencies shown now or planned, on whatever page."""
+    return Notice.objects.filter(severity=Notice.Severity.EMERGENCY).exclude(pk__in=Notice.objects.over().values("pk"))
+
+
+def _tell(notice: Notice, by: Any, template: str) -> None:
+    rights.derive_all_due()  # a role that has begun or ended meanwhile counts
+    people = User.objects.filter(groups__name__in=[EMERGENCY_GROUP, PRESS_GROUP], is_active=True).distinct()
+    if by is not None:
+        people = people.exclude(pk=by.pk)
+    context = {
+        "notice": notice,
+        "who": (by.get_full_name() or by.get_username()) if by is not None else "",
+        "site_url": settings.SITE_URL,
+        "admin_url": settings.SITE_URL + reverse("notice_emergency"),
+    }
+    notify_many(topic="emergency", template=template, to=people.order_by("pk"), context=context)
