@@ -6,20 +6,23 @@ note on copyright. Location, device, serial number, maker notes, thumbnails, XMP
 
 from __future__ import annotations
 
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePath
 from typing import IO, Any
 
 from django.core.files.base import ContentFile
-from PIL import ExifTags, Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps
 
 #: Kept of Exif: who made the picture and whose it is.
 KEPT_TAGS = (ExifTags.Base.Artist, ExifTags.Base.Copyright)
 #: How good a picture is that has to be encoded again; renditions are made from it.
 QUALITY = {"JPEG": 95, "WEBP": 92, "AVIF": 85}
 MAX_FRAMES = 600
+_switching = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ def cleaned(source: IO[bytes], name: str) -> Cleaned:
     """Return the image in ``source`` without personal metadata. Raises OSError, ValueError, … for a damaged file."""
     source.seek(0)
     data = source.read()
-    with Image.open(BytesIO(data)) as image:
+    with _strictly(), Image.open(BytesIO(data)) as image:
         exif = _kept_exif(image)
         credit = str(exif.get(ExifTags.Base.Copyright) or exif.get(ExifTags.Base.Artist) or "").strip("\0 ")[:200]
         frames = getattr(image, "n_frames", 1) if image.format in {"GIF", "WEBP", "PNG", "AVIF"} else 1
@@ -44,6 +47,17 @@ def cleaned(source: IO[bytes], name: str) -> Cleaned:
     file = ContentFile(raw, name=PurePath(name).name)
     file.is_cleaned, file.is_animated_image = True, frames > 1  # type: ignore[attr-defined]
     return Cleaned(file=file, credit=credit)
+
+
+@contextmanager
+def _strictly() -> Iterator[None]:
+    """Have Pillow refuse cut-off files. Libraries that print PDFs switch that off for the whole process."""
+    with _switching:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _kept_exif(image: Image.Image) -> Image.Exif:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, ImageFile
 from wagtail.images.forms import get_image_form
 from wagtail.models import Collection
 
@@ -153,7 +153,9 @@ def test_no_way_leads_past_the_cleaning(home: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_a_damaged_photo_is_an_error_beside_the_field(home: Any) -> None:
+@pytest.mark.parametrize("lenient", [False, True])
+def test_a_damaged_photo_is_an_error_beside_the_field(home: Any, monkeypatch: Any, lenient: bool) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", lenient)  # a library may have set it
     buffer = BytesIO()
     drawing((900, 900)).save(buffer, "JPEG")
     raw = buffer.getvalue()
