@@ -68,7 +68,8 @@ class PageCacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(APART):
+        # Wagtail renders previews of drafts by requests of its own, under the address of the page.
+        if request.path.startswith(APART) or getattr(request, "is_dummy", False):
             return self.get_response(request)
         now = timezone.now()
         try:
@@ -90,7 +91,8 @@ class PageCacheMiddleware:
         kept = _read(key)
         if kept is None or kept.until <= now.timestamp():
             response = self.get_response(request)
-            if request.method == "HEAD" or not _may_be_kept(response):
+            is_draft = getattr(request, "is_preview", False)
+            if request.method == "HEAD" or is_draft or not _may_be_kept(response):
                 return response
             kept = _keep(response, now)
             _write(key, kept, now)

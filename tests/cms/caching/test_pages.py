@@ -229,6 +229,15 @@ def test_a_page_with_a_form_is_not_kept() -> None:
     assert "ETag" not in answer.headers
 
 
+def test_a_preview_is_neither_kept_nor_answered_from_the_cache(home: HomePage) -> None:
+    page = make_page(home, "Kultur")
+    for _round in range(2):
+        draft = ContentPage.objects.get(pk=page.pk)
+        draft.title = "Streng geheimer Entwurf"
+        assert b"Streng geheimer Entwurf" in draft.make_preview_request().render().content
+        assert b"Streng geheimer Entwurf" not in Client().get("/kultur/").content
+
+
 def test_a_browser_that_has_the_page_gets_no_body(home: HomePage) -> None:
     make_page(home, "Kultur")
     etag = Client().get("/kultur/").headers["ETag"]
