@@ -43,6 +43,8 @@ NOT_PERSONAL = {
     "content.CityDocument": "who uploaded it is set to nobody when the account goes",
     "importing.ImportRun": "who began it is set to nobody when the account goes",
     "search.SearchTodo": "who should do it is set to nobody when the account goes",
+    "wagtail_localize.StringTranslation": "who translated it last is set to nobody when the account goes",
+    "wagtail_localize.SegmentOverride": "who translated it last is set to nobody when the account goes",
     "services.Service": "who locked it is set to nobody when the account goes",
 }
 
