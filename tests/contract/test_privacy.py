@@ -32,8 +32,6 @@ NOT_PERSONAL = {
     "wagtailcore.CommentReply": "goes with the account",
     "wagtailcore.PageSubscription": "goes with the account",
     "wagtailcore.UploadedFile": "a file on its way in; the link is cut when the account goes",
-    "wagtail_localize.SegmentOverride": "who translated last is set to nobody when the account goes",
-    "wagtail_localize.StringTranslation": "who translated last is set to nobody when the account goes",
     "wagtailadmin.EditingSession": "who edits at the moment; goes with the account",
     "wagtailadmin.FormState": "goes with the account",
     "wagtailimages.Image": "who uploaded it is set to nobody when the account goes",

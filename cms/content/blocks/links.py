@@ -12,7 +12,6 @@ from wagtail import blocks
 from wagtail.blocks import StructBlockValidationError
 
 from cms.plugins.registry import providers
-from cms.records.texts import current_language, default_language
 
 from .pictures import PICTURES
 from .records import BodyRecords, DocumentReference, PageReference, visible
@@ -62,18 +61,13 @@ class LinksBlock(blocks.ListBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         """Keep what the reader may see; a page stands for its translation."""
-        from cms.languages.links import localized
-
         context = super().get_context(value, parent_context)
         records = BodyRecords.of(parent_context)
-        pages = {page.pk: page for item in value if (page := records.get(item["page"]))}
-        if pages and current_language() != default_language():
-            pages |= localized(records.reader, list(pages.values()), current_language())
         context["links"] = []
         for item in value:
-            page = pages.get(item["page"].pk) if item["page"] else None
+            page = records.get(item["page"])
             if page or (item["url"] and not item["page"]):
-                address = page.get_url(records.reader) if page else item["url"]
+                address = records.in_language(page).get_url(records.reader) if page else item["url"]
                 context["links"].append({"label": item["label"], "url": address, "style": item.get("style", "")})
         return context
 

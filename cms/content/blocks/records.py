@@ -23,6 +23,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 from cms.access.models import RestrictedModel
 from cms.access.pages import visible_in_collections, visible_pages
 from cms.plugins.registry import providers
+from cms.records.texts import current_language, default_language
 
 
 def reader_of(context: dict[str, Any] | None) -> Any:
@@ -49,6 +50,7 @@ class BodyRecords:
         self._referred: dict[type[Model], set[int]] | None = None
         self._read: dict[type[Model], dict[int, Any]] = defaultdict(dict)
         self._cards: dict[str, Any] = {}
+        self._translated: dict[int, Page] = {}
 
     @classmethod
     def of(cls, context: dict[str, Any] | None) -> BodyRecords:
@@ -73,6 +75,18 @@ class BodyRecords:
         if reference is None or reference.pk is None:
             return None
         return next(iter(self.all(type(reference), [reference.pk], *related)), None)
+
+    def in_language(self, page: Page) -> Page:
+        """Return ``page`` in the active language where the reader may see that, else as it is."""
+        from cms.languages.links import localized
+
+        if current_language() == default_language():
+            return page
+        if page.pk not in self._translated:
+            pages = [page, *(row for row in self._read[Page].values() if row and row.pk != page.pk)]
+            found = localized(self.reader, pages, current_language())
+            self._translated |= {row.pk: found.get(row.pk, row) for row in pages}
+        return self._translated[page.pk]
 
     def card(self, key: str) -> Any:
         """Return the search hit for the record ``key`` ("kind:id"), as far as the reader may see it; else None."""

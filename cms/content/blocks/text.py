@@ -45,7 +45,7 @@ def expanded(html: str, records: BodyRecords) -> str:
         key = KEY.search(match["attributes"])
         model = Page if match["kind"] == "page" else get_document_model()
         row = records.get(model(pk=int(key[1]))) if key else None
-        address = (row.get_url() if isinstance(row, Page) else row.url) if row else ""
+        address = (records.in_language(row).get_url() if isinstance(row, Page) else row.url) if row else ""
         return f'<a href="{escape(address)}">{match["text"]}</a>' if address else match["text"]
 
     return expand_db_html(INTERNAL_LINK.sub(link, html))

@@ -19,7 +19,6 @@ from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.models import Page, Site
-from wagtail.views import serve
 
 from ..models import PageLink
 
@@ -104,7 +103,7 @@ def _path_problem(path: str) -> str:
                 match = resolve(f"{plain}/")  # Django redirects there
             except Resolver404:
                 return Problem.NO_PATH
-    if match.func is not serve:
+    if match.url_name != "wagtail_serve":
         return Problem.NONE
     request = RequestFactory(SERVER_NAME=urlsplit(settings.SITE_URL).hostname or "localhost").get(plain)
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
