@@ -6,11 +6,13 @@ from datetime import time
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from wagtail.models import Locale, Page, PageViewRestriction, Site
+from wagtail_localize.models import Translation
 
 from cms.access.models import AccessRule
 from cms.access.rules import rule_book
@@ -45,6 +47,9 @@ def empty_cache() -> None:
 @pytest.fixture
 def roles(db: None) -> dict[str, Group]:
     """The standard groups with their permissions."""
+    # Tests that commit empty the database after them, and with it a right that a migration made.
+    kind = ContentType.objects.get_for_model(Translation)
+    Permission.objects.get_or_create(content_type=kind, codename="submit_translation", defaults={"name": "-"})
     return set_up_roles()
 
 

@@ -87,7 +87,7 @@ class SitePageForm(CheckedPageForm):
         return cleaned
 
 
-class SitePage(CheckedPage, Released, models.Model):
+class SitePage(Released, CheckedPage, models.Model):
     """Mixin of every page type: summary, body, breadcrumbs and children as the reader may see them."""
 
     summary = models.TextField(
