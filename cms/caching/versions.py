@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from contextvars import ContextVar, Token
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.dispatch import Signal
@@ -34,7 +36,9 @@ class _Memory:
         self.paused_until = 0.0
 
 
+T = TypeVar("T")
 _memory = _Memory()
+_remembered: dict[tuple[str, str], Any] = {}
 _request_version: ContextVar[str] = ContextVar("page_version", default="")
 
 
@@ -57,6 +61,22 @@ def of_this_request() -> str:
     return _request_version.get()
 
 
+def remembered(name: str, build: Callable[[], T]) -> T:
+    """Return what ``build()`` returned first under the current version; for small things that are the same for everybody.
+
+    Outside of requests that only read, it is built each time.
+    """
+    version = of_this_request()
+    if not version:
+        return build()
+    key = (version, name)  # a slower thread may still work with an older version
+    if key not in _remembered:
+        if len(_remembered) > 100:
+            _remembered.clear()
+        _remembered.setdefault(key, build())
+    return _remembered.get(key) or build()
+
+
 def begin_request(version: str) -> Token[str]:
     """Note the version for :func:`of_this_request`; give the result to :func:`end_request`."""
     return _request_version.set(version)
@@ -70,6 +90,7 @@ def end_request(token: Token[str]) -> None:
 def forget() -> None:
     """Know nothing. For tests, where a rollback takes versions back."""
     _memory.__init__()  # type: ignore[misc]
+    _remembered.clear()
 
 
 def _read(now: datetime) -> str:

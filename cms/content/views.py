@@ -10,6 +10,7 @@ from wagtail.models import Page, Site
 from wagtail.wagtail_hooks import check_view_restrictions
 
 from cms.access.pages import visible_pages
+from cms.caching import versions
 from cms.records.texts import current_language
 
 from .models.base import shown_page
@@ -21,6 +22,8 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     Wagtail walks down the tree and then asks for the restrictions of all ancestors. Here one query finds the page by its
     address, if the reader may see it; whatever is not found so (no right, part of a page, no page) goes Wagtail's way.
     """
+    # There is one site; whoever asks for it finds it at the request.
+    request._wagtail_site = versions.remembered("site", lambda: Site.objects.filter(is_default_site=True).first())  # type: ignore[attr-defined]
     page = _find(request, path)
     if page is None:
         return views.serve(request, path)

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 
+from cms.caching import versions
 from cms.directory.models import Location, OrganisationUnit
 from cms.directory.presentation import OpenLocation, present
 from cms.records.templatetags.records import euro
@@ -177,4 +178,4 @@ def wishes(reader: Any) -> list[ServiceCard]:
 
 def situations(reader: Any) -> list[LifeSituation]:
     """Return all life situations with their texts."""
-    return list(LifeSituation.objects.with_texts())
+    return versions.remembered("services.situations", lambda: list(LifeSituation.objects.with_texts()))

@@ -46,6 +46,7 @@ def test_pages_ask_the_database_as_often_as_before(client: Any, home: Any) -> No
     _compare("queries.json", json.dumps(counts, indent=1) + "\n")
 
 
+@pytest.mark.django_db
 def test_the_api_schema_is_the_committed_one(client: Any) -> None:
     _compare("openapi.yaml", client.get("/api/schema/", headers={"accept-language": "en"}).content.decode())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -22,9 +23,12 @@ def low(settings: Any) -> None:
 
 def test_every_address_of_ours_is_limited(home: Any) -> None:
     client = Client()
-    for _number in range(3):
-        client.post("/")
+    began = 0.0
     for path in own_paths("x"):
+        if time.monotonic() > began + 30:  # on a slow machine the minute ends before the addresses do
+            began = time.monotonic()
+            for _number in range(3):
+                client.post("/")
         answer = client.post(path)
         assert answer.status_code == 429, path
     assert answer["Retry-After"] == "60"

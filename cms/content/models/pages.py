@@ -58,6 +58,10 @@ class HomePage(SitePage, Page):
             context[name] = [card for provider in providers(name).values() for card in provider(request)]
         return context
 
+    def part_of(self, reader: Any) -> list[Any]:
+        """Return nothing: no step leads to a start page."""
+        return []
+
     def breadcrumbs(self, reader: Any) -> list[Page]:
         """Return nothing: this is where all ways begin."""
         return []
