@@ -69,7 +69,9 @@ def test_pages_need_no_inline_code_and_no_foreign_address(client: Any, home: Any
     answer = client.get(path)
     body = answer.content.decode()
     assert not re.search(r'<script(?![^>]*(?:src=|type="application/json"))[^>]*>|<style| style="| on\w+="', body)
-    assert not re.search(r'src="https?://|<link(?! rel="alternate")[^>]*href="https?://', body)  # alternates are not fetched
+    assert not re.search(
+        r'src="https?://|<link(?! rel="alternate")[^>]*href="https?://', body
+    )  # alternates are not fetched
     assert "default-src 'self'" in answer["Content-Security-Policy"]
 
 
