@@ -89,7 +89,10 @@ def samples(request: HttpRequest) -> dict[str, Any]:
         ],
         "pictures": PICTURES,
         "image": visible_in_collections(None, get_image_model().objects.all()).first(),
-        "document": visible_in_collections(None, get_document_model().objects.all()).first(),
+        "documents": [
+            {"document": document, "title": document.title}
+            for document in visible_in_collections(None, get_document_model().objects.all())[:1]
+        ],
         "tokens": ["paper", "surface", "surface-2", "ink", "ink-2", "line", "line-strong", "accent", "accent-fill", "second",
                    "second-tint", "deep", "link", "mark", "good", "warn", "bad", "info"],
         "sections": ["", *dict.fromkeys(found.merged("sections"))],

@@ -120,11 +120,12 @@ class SitePage(Released, CheckedPage, models.Model):
         return context
 
     def child_pages(self, reader: Any) -> list[Page]:
-        """Return the pages below this one that ``reader`` may see, each with its ``summary``: one query, or none."""
+        """Return the pages below this one that ``reader`` may see, each with ``summary`` and ``picture``: one query, or none."""
         if not self.allowed_subpage_models():  # type: ignore[attr-defined]
             return []
         below = self.get_children().annotate(
-            summary=Coalesce(*_summaries(), Value(""), output_field=models.TextField())
+            summary=Coalesce(*_summaries(), Value(""), output_field=models.TextField()),
+            picture=Coalesce("sectionpage__picture", Value("")),
         )  # type: ignore[attr-defined]
         return list(visible_pages(reader, below).select_related("locale"))
 
