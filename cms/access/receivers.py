@@ -12,7 +12,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_migrate, pos
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 from wagtail.signals import post_page_move
 
-from .models import AccessRule, CollectionAccess, PageAccess
+from .models import AccessRule, PageAccess
 from .pages import keep_restrictions_of, refresh_collections, refresh_pages
 
 
@@ -116,17 +116,16 @@ def _group_deleted(instance: Group, **kwargs: Any) -> None:
 
 
 def _migrated(app_config: Any, **kwargs: Any) -> None:
-    """After the last migration: standard rules exist, and pages made by migrations have theirs."""
+    """After the last migration: standard rules exist, and every page has the rule that the code of now gives it."""
     if app_config.label != "access":
         return
     AccessRule.objects.public()
     AccessRule.objects.signed_in()
     for group in Group.objects.all():
         AccessRule.objects.for_groups(group)
-    for model, _access, refresh in (
-        (Page, PageAccess, refresh_pages),
-        (Collection, CollectionAccess, refresh_collections),
+    for model, refresh in (
+        (Page, refresh_pages),
+        (Collection, refresh_collections),
     ):
-        if model.objects.filter(access=None).exists():
-            for path in model.objects.filter(depth=1).values_list("path", flat=True):
-                refresh(path)
+        for path in model.objects.filter(depth=1).values_list("path", flat=True):
+            refresh(path)
