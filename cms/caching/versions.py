@@ -38,6 +38,7 @@ class _Memory:
 
 T = TypeVar("T")
 _memory = _Memory()
+_MISSING: Any = object()
 _remembered: dict[tuple[str, str], Any] = {}
 _request_version: ContextVar[str] = ContextVar("page_version", default="")
 
@@ -70,11 +71,12 @@ def remembered(name: str, build: Callable[[], T]) -> T:
     if not version:
         return build()
     key = (version, name)  # a slower thread may still work with an older version
-    if key not in _remembered:
+    found = _remembered.get(key, _MISSING)
+    if found is _MISSING:
         if len(_remembered) > 100:
             _remembered.clear()
-        _remembered.setdefault(key, build())
-    return _remembered.get(key) or build()
+        found = _remembered[key] = build()
+    return found
 
 
 def begin_request(version: str) -> Token[str]:

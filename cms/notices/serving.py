@@ -7,10 +7,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page
 
 from cms.access.pages import visible_pages
+from cms.access.rules import rule_ids_for
+from cms.caching import versions
 from cms.directory.models import OrganisationUnit
 from cms.events.receivers import kind_of
 
@@ -76,8 +79,7 @@ def board_of(reader: Any) -> Board:
     kept = getattr(reader, "_notice_board", None)
     if kept is not None:
         return kept
-    rows = Notice.objects.current().visible_to(reader).select_related("unit", "access_rule")
-    board = Board(rows)
+    board = Board(notice for notice in _known() if notice.access_rule_id in rule_ids_for(reader))
     _emergencies[:] = [
         notice
         for notice in board.everywhere()
@@ -86,6 +88,18 @@ def board_of(reader: Any) -> Board:
     if hasattr(reader, "META"):
         reader._notice_board = board
     return board
+
+
+def _known() -> list[Notice]:
+    """Return the notices of now, whoever may see them. Read once a version: what begins or ends is told by the clock."""
+
+    def read() -> list[Notice]:
+        rows = Notice.objects.filter(Q(ends=None) | Q(ends__gt=timezone.now()))
+        return list(rows.select_related("unit", "access_rule"))
+
+    now = timezone.now()
+    found = versions.remembered("notices", read)
+    return [notice for notice in found if notice.starts <= now and (notice.ends is None or notice.ends > now)]
 
 
 def put_board(request: Any, notices: Iterable[Notice]) -> None:

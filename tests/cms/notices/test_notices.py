@@ -197,7 +197,7 @@ def test_web_addresses_and_own_paths_are_links(client: Any, home: Any, link: str
     assert f'href="{link}"' in client.get("/").content.decode()
 
 
-def test_all_notices_of_a_page_are_one_query(client: Any, home: Any) -> None:
+def test_all_notices_of_a_page_are_one_query_at_most(client: Any, home: Any) -> None:
     unit = make_unit()
     for number in range(6):
         service = make_service(f"Leistung {number}", unit=unit)
@@ -206,7 +206,7 @@ def test_all_notices_of_a_page_are_one_query(client: Any, home: Any) -> None:
     client.get("/aemter/buergeramt/")
     with CaptureQueriesContext(connection) as captured:
         client.get("/aemter/buergeramt/")
-    assert len([query for query in captured if "notices_notice" in query["sql"]]) == 1
+    assert len([query for query in captured if "notices_notice" in query["sql"]]) <= 1
 
 
 # --- who sees it ---------------------------------------------------------------------------------
