@@ -23,5 +23,6 @@ def theme(request: HttpRequest) -> dict[str, Any]:
             "label": found.first("label") or "",
             "colors": dict(found.first("colors") or ()),
             "section": getattr(request, "section", ""),
+            "address": settings.SITE_URL,  # not the request's host: pages of errors have none that can be believed
         }
     }

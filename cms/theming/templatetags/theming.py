@@ -107,7 +107,8 @@ def theme_icons(context: dict[str, Any]) -> SafeString:
         if path
     ]
     request, social = context.get("request"), found.first("social")
-    if social and request is not None:
+    # A page that says "wrong host" has none to name.
+    if social and request is not None and request.resolver_match is not None:
         address = request.build_absolute_uri(static(social))
         parts.append(format_html('<meta property="og:image" content="{}">', address))
         parts.append(mark_safe('<meta property="og:type" content="website">'))
