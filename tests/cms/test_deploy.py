@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import date, timedelta
 
 import pytest
 
@@ -14,6 +15,8 @@ from .test_settings import GOOD, ROOT, start
 def test_check_deploy_is_clean() -> None:
     env = {key: value for key, value in os.environ.items() if key not in {*GOOD, "DEBUG"}}
     env |= {**GOOD, "DJANGO_SETTINGS_MODULE": "cms.settings.production", "SECURE_PROXY": "true"}
+    env["SECURITY_TXT_CONTACT"] = "mailto:sicherheit@mainz.example"
+    env["SECURITY_TXT_EXPIRES"] = str(date.today() + timedelta(days=300))
     found = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT,
