@@ -20,18 +20,18 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.contrib.auth.models import AnonymousUser  # noqa: E402
-from django.core.cache import cache  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.http import HttpResponse  # noqa: E402
-from django.template.loader import get_template  # noqa: E402
-from django.test import Client, RequestFactory, override_settings  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpResponse
+from django.template.loader import get_template
+from django.test import Client, RequestFactory, override_settings
+from django.test.utils import CaptureQueriesContext
 
-from cms.content.views import serve  # noqa: E402
-from cms.operations.demo import load_demo  # noqa: E402
-from cms.plugins.registry import collect  # noqa: E402
+from cms.content.views import serve
+from cms.operations.demo import load_demo
+from cms.plugins.registry import collect
 
 PAGE = "/leben-in-mainz/"
 THREADS, SECONDS, ROUNDS, PER_ROUND = 4, 3.0, 7, 20

@@ -13,19 +13,19 @@ import django
 
 django.setup()
 
-from bs4 import BeautifulSoup  # noqa: E402
-from django.contrib.contenttypes.models import ContentType  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.utils import timezone  # noqa: E402
-from wagtail.models import Locale, Page, Site  # noqa: E402
+from bs4 import BeautifulSoup
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from wagtail.models import Locale, Page, Site
 
-from cms.access.models import AccessRule  # noqa: E402
-from cms.access.pages import refresh_pages  # noqa: E402
-from cms.accounts.models import User  # noqa: E402
-from cms.accounts.roles import set_up_roles  # noqa: E402
-from cms.content.models import ContentPage, HomePage, SectionPage  # noqa: E402
-from search.models import SearchEntry  # noqa: E402
+from cms.access.models import AccessRule
+from cms.access.pages import refresh_pages
+from cms.accounts.models import User
+from cms.accounts.roles import set_up_roles
+from cms.content.models import ContentPage, HomePage, SectionPage
+from search.models import SearchEntry
 
 SECTIONS, ROUNDS = 10, 15
 MOVED = 5_000
