@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 from django import forms
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from cms.accounts.models import User
 from cms.accounts.roles import EDITORS_GROUP
+from cms.humans import HumanForm
 
 from . import services
 from .models import AuditRun, BarrierReport
 from .roles import OFFICERS_GROUP
 
-SALT = "accessibility.report"
-#: Nobody reads and fills in the form in fewer seconds.
-FASTEST = 3
 AGAIN = _("That did not look like a person. If you are one, please send it once more.")
 
 
-class ReportForm(forms.Form):
-    """A barrier. Against robots no puzzle, which would be a barrier itself: a trap and a clock."""
+class ReportForm(HumanForm):
+    """A barrier."""
 
     text = forms.CharField(
         label=_("What could you not use, and what happened?"),
@@ -46,16 +42,6 @@ class ReportForm(forms.Form):
         help_text=_("Only if you want an answer. We use it for nothing else."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
-    began = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.initial["began"] = signing.dumps(int(time.time()), salt=SALT)
 
     @property
     def shown_fields(self) -> list[forms.BoundField]:
@@ -65,11 +51,7 @@ class ReportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse what a robot sends. A person who was too quick sends it once more, with everything still there."""
         cleaned = super().clean()
-        try:
-            began = signing.loads(cleaned.get("began") or "", salt=SALT)
-        except signing.BadSignature:
-            began = None
-        if cleaned.get("website") or not isinstance(began, int) or time.time() - began < FASTEST:
+        if self.is_robot():
             raise ValidationError(AGAIN)
         return cleaned
 

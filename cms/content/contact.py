@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from cms.humans import HumanForm
 from cms.limits import count
 from cms.notifications.services import notify
 
 if TYPE_CHECKING:
     from .models import ContactPage
 
-SALT = "content.contact"
-#: Nobody reads and fills in the form in fewer seconds.
-FASTEST = 3
 #: How many messages one sender may write an hour.
 MOST, WINDOW = 5, 3600
 
 
-class ContactForm(forms.Form):
-    """A message to an office. ``website`` is a trap: people don't see it, robots fill it in."""
+class ContactForm(HumanForm):
+    """A message to an office."""
 
     name = forms.CharField(
         label=_("Your name"), max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
@@ -39,31 +35,11 @@ class ContactForm(forms.Form):
     )
     subject = forms.CharField(label=_("Subject"), max_length=120)
     message = forms.CharField(label=_("Your message"), max_length=5_000, widget=forms.Textarea(attrs={"rows": 8}))
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
-    began = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.initial["began"] = signing.dumps(int(time.time()), salt=SALT)
 
     @property
     def shown_fields(self) -> list[forms.BoundField]:
         """The fields people see."""
         return [self[name] for name in ("name", "email", "subject", "message")]
-
-    def is_robot(self) -> bool:
-        """Return whether the trap is filled in, or the form came back faster than anybody types. Call after is_valid()."""
-        if self.cleaned_data["website"]:
-            return True
-        try:
-            began = signing.loads(self.cleaned_data["began"], salt=SALT)
-        except signing.BadSignature:
-            return True
-        return time.time() - began < FASTEST
 
     def values(self) -> dict[str, str]:
         """Return what :func:`send_message` takes."""

@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from cms.accessibility import forms, services
+from cms import humans
+from cms.accessibility import services
 from cms.accessibility.models import AuditRun, BarrierReport
 from cms.accessibility.privacy import DATA
 from cms.accessibility.statement import accessibility_statement
@@ -44,7 +45,7 @@ def officer(roles: Any) -> Any:
 @pytest.fixture
 def in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forms come back as late as from people."""
-    monkeypatch.setattr(forms, "FASTEST", 0)
+    monkeypatch.setattr(humans, "FASTEST", 0)
 
 
 def send(client: Any, **values: str) -> Any:

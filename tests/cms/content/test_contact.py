@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cms.content import contact
+from cms import humans
 from cms.content.models import ContactPage
 from cms.notifications.models import Mail
 from tests.conftest import client_of, make_location, make_page, make_unit
@@ -27,8 +27,8 @@ def send(client: Any, monkeypatch: Any, seconds: int = 10, **values: str) -> Any
     """Open the page, wait and send the form."""
     html = client.get("/kontakt/").content.decode()
     began = re.search(r'name="began" value="([^"]+)"', html)[1]  # type: ignore[index]
-    now = contact.time.time()
-    monkeypatch.setattr(contact.time, "time", lambda: now + seconds)
+    now = humans.time.time()
+    monkeypatch.setattr(humans.time, "time", lambda: now + seconds)
     answer = client.post("/kontakt/", GOOD | {"began": began, "website": ""} | values)
     monkeypatch.undo()
     return answer
