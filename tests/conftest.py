@@ -19,6 +19,7 @@ from cms.access.rules import rule_book
 from cms.accounts.models import User
 from cms.accounts.roles import AGENT_GROUP, EDITORS_GROUP, STAFF_GROUP, set_up_roles
 from cms.caching import versions
+from cms.caching.middleware import near
 from cms.content.models import ContentPage, HomePage, SectionPage
 from cms.directory.models import Location, OpeningHours, OrganisationUnit
 from cms.notices import serving
@@ -33,6 +34,7 @@ def empty_cache() -> None:
     """Ids come again after each rollback; Wagtail finds renditions, and a process its rules, by their ids."""
     translation.deactivate()  # a request leaves its language behind
     cache.clear()
+    near.clear()
     rule_book.clear()
     switches.forget()
     serving.forget()

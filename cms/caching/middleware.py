@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import logging
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,9 @@ from . import versions
 logger = logging.getLogger(__name__)
 #: Below these prefixes nothing depends on the version: files, and what tells whether we are alive.
 APART = ("/static/", "/media/", "/health/", "/metrics")
+#: How many answers a process keeps itself, beside the cache that all processes share: that saves asking it. They need
+#: no forgetting: their keys name the version.
+NEAR = 100
 #: Headers that are made anew for every answer.
 NOT_KEPT = frozenset({"date", "set-cookie", "content-length"})
 
@@ -131,7 +135,7 @@ def _keep(response: HttpResponse, now: datetime) -> Kept:
         body=body,
         packed=gzip.compress(body, 6, mtime=0),
         etag=f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',  # weak: packed or not, it is the same page
-        until=versions.valid_until(now).timestamp(),
+        until=min(versions.valid_until(now).timestamp(), now.timestamp() + settings.PAGE_CACHE_SECONDS),
         page_id=getattr(response, "shown_page_id", None),
     )
 
@@ -153,19 +157,34 @@ def release() -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
+near: OrderedDict[str, Kept] = OrderedDict()
+
+
+def _keep_near(key: str, kept: Kept) -> None:
+    near[key] = kept
+    while len(near) > NEAR:
+        near.popitem(last=False)
+
+
 def _read(key: str) -> Kept | None:
+    if kept := near.get(key):
+        return kept
     try:
-        return cache.get(key)
+        kept = cache.get(key)
     # A cache that is away (or holds what another release wrote) makes pages slower, not wrong.
     except Exception as error:
         logger.warning("page cache away: %s", type(error).__name__)
         return None
+    if kept:
+        _keep_near(key, kept)
+    return kept
 
 
 def _write(key: str, kept: Kept, now: datetime) -> None:
-    seconds = min(settings.PAGE_CACHE_SECONDS, kept.until - now.timestamp())
+    seconds = kept.until - now.timestamp()
     if seconds <= 0:
         return
+    _keep_near(key, kept)
     try:
         cache.set(key, kept, seconds)
     except Exception as error:
