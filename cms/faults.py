@@ -10,6 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 from django.views.defaults import bad_request
+from django.views.defaults import server_error as server_error_page
+
+from cms.api.errors import is_api, problem_response
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -23,6 +26,8 @@ class BadInputMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            if is_api(request):
+                return problem_response(request, "invalid", 400)
             return bad_request(request, ValueError("NUL character in the address"))
         return self.get_response(request)
 
@@ -56,7 +61,15 @@ def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
             connection.close()
-    response = HttpResponse(render_to_string("503.html"), status=503)
+    if is_api(request):
+        response: HttpResponse = problem_response(request, "unavailable", 503)
+    else:
+        response = HttpResponse(render_to_string("503.html"), status=503)
     response["Retry-After"] = "30"
     add_never_cache_headers(response)
     return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500: with the readable page, to programs with problem details. Django has logged the error."""
+    return problem_response(request, "server-error", 500) if is_api(request) else server_error_page(request)

@@ -24,7 +24,7 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="admin_login"),
     path("admin/", include(wagtailadmin_urls)),
     path("media/<path:name>", serve_media, name="media"),
-    path("api/", include("cms.api")),
+    path("api/", include("cms.api.urls")),
     path("health/live/", operations.live, name="health_live"),
     path("health/ready/", operations.ready, name="health_ready"),
     path("metrics", operations.metrics, name="metrics"),
@@ -53,6 +53,7 @@ urlpatterns += i18n_patterns(
 )
 
 handler404 = "cms.content.errors.not_found"
+handler500 = "cms.faults.server_error"
 
 if settings.DEBUG:
     from django.contrib.staticfiles.urls import staticfiles_urlpatterns

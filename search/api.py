@@ -8,10 +8,11 @@ from typing import Any
 from django.urls import path
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
+
+from cms.api.views import ReadView
 
 from .backends import ORDERS
 from .forms import SearchForm
@@ -111,19 +112,6 @@ class ResultsSerializer(serializers.Serializer):
     ways_out = WaysOutSerializer()
 
 
-class ErrorSerializer(serializers.Serializer):
-    """One reason why a parameter is wrong."""
-
-    message = serializers.CharField()
-    code = serializers.CharField(allow_blank=True)
-
-
-class ErrorsSerializer(serializers.Serializer):
-    """Parameter -> reasons."""
-
-    errors = serializers.DictField(child=ErrorSerializer(many=True))
-
-
 class SuggestionSerializer(serializers.Serializer):
     """A title that fits what was typed."""
 
@@ -133,10 +121,11 @@ class SuggestionSerializer(serializers.Serializer):
     label = serializers.CharField()
 
 
-class SearchAPI(APIView):
+class SearchAPI(ReadView):
     """Search everything the caller may see."""
 
-    permission_classes = [AllowAny]
+    parameters = frozenset({"q", *FACETS, "since", "until", "near", "km", "sort", "page", "size"})
+    is_conditional = False  # the index follows the changes, and what people open moves the results
 
     @extend_schema(
         parameters=[
@@ -150,13 +139,18 @@ class SearchAPI(APIView):
             OpenApiParameter("page", int),
             OpenApiParameter("size", int),
         ],
-        responses={200: ResultsSerializer, 400: ErrorsSerializer},
+        responses=ResultsSerializer,
     )
     def get(self, request: Request) -> Response:
         """Return results, or 400 with the reason a parameter is wrong."""
         form = SearchForm(request.query_params, reader=request)
         if not form.is_valid():
-            return Response({"errors": form.errors.get_json_data()}, status=400)
+            raise ValidationError(
+                {
+                    name: [ErrorDetail(reason["message"], reason["code"] or "invalid") for reason in reasons]
+                    for name, reasons in form.errors.get_json_data().items()
+                }
+            )
         query = form.query()
         found = search(query, reader=request)
         out = ways_out(found, reader=request) if found.text and not found.total else WaysOut()
@@ -169,10 +163,11 @@ class SearchAPI(APIView):
         return Response(ResultsSerializer(answer).data)
 
 
-class SuggestionsAPI(APIView):
+class SuggestionsAPI(ReadView):
     """Titles that fit what was typed so far, of what the caller may see."""
 
-    permission_classes = [AllowAny]
+    parameters = frozenset({"q"})
+    is_conditional = False
 
     @extend_schema(parameters=[OpenApiParameter("q", str)], responses={200: SuggestionSerializer(many=True)})
     def get(self, request: Request) -> Response:

@@ -33,6 +33,7 @@ class _Memory:
         self.version = ""
         self.due_at = FAR  # when something must be carried out
         self.valid_until: datetime | None = None  # asked only when a page is kept
+        self.since: datetime | None = None  # when what is shown now was first seen
         self.paused_until = 0.0
 
 
@@ -104,13 +105,24 @@ def _read(now: datetime) -> str:
     if version != _memory.version:
         version_changed.send(sender=None)
         _memory.due_at, _memory.valid_until = _due_at(now), None
-        _memory.version = version
+        _memory.version, _memory.since = version, now
     return version
+
+
+def seen_since(now: datetime) -> datetime | None:
+    """Return since when this process knows what the request being answered shows: not before it came to be.
+
+    None when another version has come up meanwhile.
+    """
+    valid_until(now)
+    return _memory.since if _memory.version == of_this_request() else None
 
 
 def valid_until(now: datetime) -> datetime:
     """Return until when what is shown now stays the same if nobody changes anything; at most midnight: pages show dates."""
     if _memory.valid_until is None or _memory.valid_until <= now:
+        if _memory.valid_until is not None:
+            _memory.since = now  # something has changed by the clock
         midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
         _memory.valid_until = min([*_moments(timed_changes(), now), midnight])
     return _memory.valid_until

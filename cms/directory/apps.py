@@ -13,7 +13,7 @@ class DirectoryConfig(PluginConfig):
     manifest = Manifest(
         summary=_("Offices, people, locations and opening hours"),
         urls="cms.directory.urls",
-        api="cms.directory.api.urlpatterns",
+        resources="cms.directory.api.RESOURCES",
         search="cms.directory.search.DOCUMENTS",
         menu="cms.directory.menu.items",
         tour="cms.directory.tour.steps",

@@ -4,59 +4,54 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import path
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import generics, serializers
-from rest_framework.permissions import AllowAny
+import django_filters
+from rest_framework import serializers
 
-from cms.directory.api import BoundedPagination
+from cms.api.serializers import References, ResourceSerializer
+from cms.contracts.api import Resource
 
 from .models import Notice
 from .serving import listed
 
 
-class NoticeSerializer(serializers.ModelSerializer):
-    """A notice in the language of the request."""
+class NoticeSerializer(ResourceSerializer):
+    """A notice in the language of the answer."""
 
     title = serializers.CharField(source="title_text", read_only=True)
     text = serializers.CharField(source="body_text", read_only=True)
-    unit = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    target_kind = serializers.CharField(source="kind", read_only=True, help_text="Kind of the record it stands with.")
+    target_id = serializers.CharField(source="object_id", read_only=True)
+    url = serializers.SerializerMethodField(help_text="Where it leads.")
+    units = References("unit", lambda notice: [notice.unit_id] if notice.unit_id else [])
 
     class Meta:
         model = Notice
         fields = [
-            "id", "severity", "title", "text", "easy_text", "link", "starts", "ends", "place", "unit", "kind", "object_id",
+            *ResourceSerializer.IDENTITY, "severity", "text", "easy_text", "link", "starts", "ends", "place", "units",
+            "target_kind", "target_id",
         ]  # fmt: skip
 
-
-class NoticeList(generics.ListAPIView):
-    """What is to be noticed now, the worst first; of one record with ``kind`` and ``object_id``."""
-
-    permission_classes = [AllowAny]
-    serializer_class = NoticeSerializer
-    pagination_class = BoundedPagination
-    queryset = Notice.objects.none()
-
-    def get_queryset(self) -> Any:
-        """Return the current notices the caller may see, with the places the caller may see."""
-        found = listed(getattr(self.request, "_request", self.request))
-        kind, object_id = self.request.query_params.get("kind"), self.request.query_params.get("object_id")
-        return [
-            notice
-            for notice in found
-            if (not kind or notice.kind == kind) and (not object_id or notice.object_id == object_id)
-        ]
-
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("kind", OpenApiTypes.STR, description="Kind of the record: service, location, page."),
-            OpenApiParameter("object_id", OpenApiTypes.STR, description="Its number."),
-        ]
-    )
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Answer with a page of the list."""
-        return super().get(request, *args, **kwargs)
+    def get_url(self, obj: Notice) -> str:
+        """Return where it leads, else the start page: it has no page of its own."""
+        return self.absolute(obj.link or "/")
 
 
-urlpatterns = [path("notices/", NoticeList.as_view(), name="api_notices")]
+class NoticeFilters(django_filters.FilterSet):
+    """Which notices."""
+
+    target_kind = django_filters.CharFilter(field_name="kind", help_text="Kind of the record: service, location, page.")
+    target_id = django_filters.CharFilter(field_name="object_id", help_text="Its number.")
+
+    class Meta:
+        model = Notice
+        fields = ["severity", "place", "target_kind", "target_id"]
+
+
+def _rows(reader: Any) -> Any:
+    """Return the current notices the reader may see, at places the reader may see."""
+    return Notice.objects.filter(pk__in=[notice.pk for notice in listed(getattr(reader, "_request", reader))])
+
+
+RESOURCES = [
+    Resource(kind="notice", path="notices", rows=_rows, serializer=NoticeSerializer, filters=NoticeFilters),
+]

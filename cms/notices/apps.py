@@ -12,7 +12,7 @@ class NoticesConfig(PluginConfig):
     default = True
     manifest = Manifest(
         summary=_("Notices that must be seen at once, and the emergency publisher"),
-        api="cms.notices.api.urlpatterns",
+        resources="cms.notices.api.RESOURCES",
         roles="cms.notices.roles.ROLES",
         topics="cms.notices.topics.TOPICS",
         dashboard="cms.notices.dashboard.tiles",

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
 
+from cms.contracts.api import Resource
 from cms.contracts.events import Subscriber
 from cms.contracts.jobs import PeriodicJob
 from cms.contracts.notifications import Topic
@@ -34,6 +35,7 @@ LISTS: dict[str, type] = {
     "jobs": PeriodicJob,
     "topics": Topic,
     "privacy": PersonalData,
+    "resources": Resource,
     "search": SearchDocument,
 }
 CALLABLES = ("menu", "tour", "smoke", "dashboard", "actions", "uses", "health", "demo")

@@ -21,6 +21,7 @@ class Manifest:
 
     - ``urls``: module with ``urlpatterns``, mounted below ``url_prefix``
     - ``api``: list of URL patterns mounted below ``/api/v1/``
+    - ``resources``: list of ``cms.contracts.api.Resource``, what the API lists and shows
     - ``search``: list of ``cms.contracts.search.SearchDocument`` instances
     - ``blocks``: list of (name, StreamField block), offered on pages beside the core's blocks
     - ``menu``: callable(request) -> list of ``cms.contracts.navigation.MenuItem``
@@ -48,6 +49,7 @@ class Manifest:
     url_prefix: Any = ""
     urls: str = ""
     api: str = ""
+    resources: str = ""
     search: str = ""
     blocks: str = ""
     menu: str = ""

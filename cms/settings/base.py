@@ -42,6 +42,9 @@ INSTALLED_APPS = [
     "cms.access",
     "cms.theming",
     "cms.plugins",
+    "cms.api",
+    "cms.integrations",
+    "cms.webhooks",
     "cms.operations",
     "cms.events",
     "cms.jobs",
@@ -417,15 +420,21 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],  # deny by default: each view opens itself
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["cms.api.throttling.CallerThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "cms.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "cms.api.errors.handle",
     "UNICODE_JSON": True,
 }
+# How many requests a minute the API answers an address, an account, and a key that has no limit of its own (0: any).
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=300)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Mogontia",
     "DESCRIPTION": "Public services, offices and search of the city.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "PREPROCESSING_HOOKS": ["cms.openapi.only_public_api"],
+    "PREPROCESSING_HOOKS": ["cms.api.schema.only_public_api"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "cms.api.schema.with_errors"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

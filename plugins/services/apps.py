@@ -21,7 +21,7 @@ class ServicesConfig(PluginConfig):
         },
         url_prefix=_("services/"),
         urls="plugins.services.urls",
-        api="plugins.services.api.urlpatterns",
+        resources="plugins.services.api.RESOURCES",
         search="plugins.services.search.DOCUMENTS",
         blocks="plugins.services.blocks.BLOCKS",
         menu="plugins.services.menu.items",

@@ -245,8 +245,8 @@ def test_the_api_lists_what_the_caller_may_see(
 
     assert titles(client) == {"Für alle", "Zum Ausweis"}
     assert titles(client_of(staff_user)) == {"Für alle", "Zum Ausweis", "Zum Dienst", "Zu Internem", "Im Portal"}
-    assert titles(client, kind="service", object_id=str(service.pk)) == {"Zum Ausweis"}
-    assert titles(client, kind="page", object_id=str(intranet.pk)) == set()
+    assert titles(client, target_kind="service", target_id=str(service.pk)) == {"Zum Ausweis"}
+    assert titles(client, target_kind="page", target_id=str(intranet.pk)) == set()
 
 
 # --- who writes it -------------------------------------------------------------------------------

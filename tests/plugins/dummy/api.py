@@ -1,32 +1,37 @@
-"""Notes by API."""
+"""Notes by API: as a resource, and an address of its own that goes away."""
 
+from datetime import date
 from typing import Any
 
 from django.urls import path
-from rest_framework import generics, serializers
-from rest_framework.permissions import AllowAny
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+
+from cms.api.serializers import ResourceSerializer
+from cms.api.views import ReadView
+from cms.contracts.api import Deprecation, Resource
 
 from .models import DummyNote
 
 
-class NoteSerializer(serializers.ModelSerializer):
+class NoteSerializer(ResourceSerializer):
     """A note."""
 
     class Meta:
         model = DummyNote
-        fields = ["title"]
+        fields = [*ResourceSerializer.IDENTITY]
 
 
-class NoteList(generics.ListAPIView):
-    """Notes the caller may see."""
+class NoteCount(ReadView):
+    """How many notes the caller may see. Deprecated: count the list."""
 
-    permission_classes = [AllowAny]
-    serializer_class = NoteSerializer
-    queryset = DummyNote.objects.none()
+    deprecation = Deprecation(since=date(2026, 1, 1), ends=date(2027, 1, 1), successor="/api/v1/dummy/")
 
-    def get_queryset(self) -> Any:
-        """Return visible notes."""
-        return DummyNote.objects.visible_to(self.request)
+    @extend_schema(responses=int)
+    def get(self, request: Any) -> Response:
+        """Return the number."""
+        return Response(DummyNote.objects.visible_to(request).count())
 
 
-urlpatterns = [path("dummy/", NoteList.as_view(), name="api_dummy")]
+RESOURCES = [Resource(kind="dummynote", path="dummy", rows=DummyNote.objects.visible_to, serializer=NoteSerializer)]
+urlpatterns = [path("dummy-count/", NoteCount.as_view(), name="api_dummy_count")]

@@ -17,6 +17,7 @@ class DummyConfig(PluginConfig):
         url_prefix=_("dummy/"),
         urls="tests.plugins.dummy.urls",
         api="tests.plugins.dummy.api.urlpatterns",
+        resources="tests.plugins.dummy.api.RESOURCES",
         search="tests.plugins.dummy.search.DOCUMENTS",
         blocks="tests.plugins.dummy.blocks.BLOCKS",
         menu="tests.plugins.dummy.presentation.menu",

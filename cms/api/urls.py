@@ -1,15 +1,26 @@
-"""The read API: what apps contribute below /api/v1/, its schema and its documentation."""
+"""The API: resources and what else apps contribute below /api/v1/, its schema and its documentation."""
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.permissions import AllowAny
 
 from cms.plugins.registry import collect
 
+from .views import UnknownAddress, problems, resource_patterns
+
 urlpatterns = [
-    path("v1/", include([pattern for _config, patterns in collect("api", also_off=True) for pattern in patterns])),
+    path(
+        "v1/",
+        include(
+            [
+                *(pattern for _config, patterns in collect("api", also_off=True) for pattern in patterns),
+                *resource_patterns(),
+            ]
+        ),
+    ),
+    re_path(r"^v\d+/", UnknownAddress.as_view(), name="api_unknown"),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api_schema"),
     path(
         "docs/",
@@ -19,4 +30,5 @@ urlpatterns = [
         ),
         name="api_docs",
     ),
+    path("problems/", problems, name="api_problems"),
 ]

@@ -1,0 +1,25 @@
+"""Which resources there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cms.contracts.api import Resource
+from cms.plugins.registry import collect
+
+
+def resources(*, also_off: bool = False) -> Iterator[Resource]:
+    """Yield what the apps contribute; ``also_off``: of switched-off plugins, too."""
+    for _config, found in collect("resources", also_off=also_off):
+        yield from found
+
+
+def resource_of(kind: str) -> Resource | None:
+    """Return the resource of ``kind`` ("service"), or None when no app has one (any more)."""
+    return next((resource for resource in resources() if resource.kind == kind), None)
+
+
+def api_path(kind: str, object_id: object) -> str:
+    """Return the API's address of (kind, object_id) as a path, "" for kinds that the API doesn't have."""
+    resource = resource_of(kind)
+    return f"/api/v1/{resource.path}/{object_id}/" if resource else ""

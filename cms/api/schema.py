@@ -1,0 +1,97 @@
+"""The description of the API (OpenAPI 3.1): our addresses only, with the parameters and errors that all of them have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from .errors import BY_STATUS, MEDIA_TYPE, PROBLEMS
+from .serializers import References
+from .views import ReadView, ResourceDetail, ResourceList
+
+PROBLEM = {
+    "type": "object",
+    "description": "Problem details (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "enum": list(PROBLEMS)},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["detail", "code"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "Place in the body (JSON pointer, RFC 6901)."},
+                    "parameter": {"type": "string", "description": "Name of the parameter."},
+                    "detail": {"type": "string"},
+                    "code": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+#: Errors of every address, and those of addresses that take a body.
+ERRORS, WRITE_ERRORS = ("400", "401", "403", "404", "405", "406", "429", "503"), ("409", "415")
+
+
+class ApiSchema(AutoSchema):
+    """Describes the parameters that our views share."""
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        """Return language, choice of fields and expansion where the view has them."""
+        if not isinstance(self.view, ReadView):
+            return []
+        languages = [code for code, _name in settings.LANGUAGES]
+        found = [
+            OpenApiParameter("language", str, enum=languages, description="Instead of the header Accept-Language.")
+        ]
+        if isinstance(self.view, (ResourceList, ResourceDetail)):
+            fields = self.view.get_serializer_class()(context={}).fields
+            references = [name for name, field in fields.items() if isinstance(field, References)]
+            found.append(OpenApiParameter("fields", _some(fields), style="form", explode=False,
+                                          description="Only these fields."))  # fmt: skip
+            if references:
+                found.append(OpenApiParameter("expand", _some(references), style="form", explode=False,
+                                              description="References shown in full."))  # fmt: skip
+        return found
+
+    def is_deprecated(self) -> bool:
+        """Return whether the view says so."""
+        return bool(getattr(self.view, "deprecation", None)) or super().is_deprecated()
+
+    def get_description(self) -> str:
+        """Return the docstring in one paragraph."""
+        return " ".join(super().get_description().split())
+
+
+def _some(names: Any) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string", "enum": list(names)}}
+
+
+def only_public_api(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
+    """Keep (path, regex, method, view) entries below /api/v1/. A preprocessing hook of drf-spectacular."""
+    return [entry for entry in endpoints if entry[0].startswith("/api/v1/")]
+
+
+def with_errors(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Describe the errors of every operation, and 304 of those that only read. A postprocessing hook."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for method, operation in operations.items():
+            numbers = ERRORS if method in ("get", "head") else (*ERRORS, *WRITE_ERRORS)
+            for number in numbers:
+                operation["responses"].setdefault(
+                    number, {"description": str(PROBLEMS[BY_STATUS[int(number)]]), "content": content}
+                )
+            if method == "get":
+                operation["responses"].setdefault("304", {"description": "The caller has the current answer."})
+            operation["responses"] = dict(sorted(operation["responses"].items()))
+    return result

@@ -1,0 +1,13 @@
+from django.utils.translation import gettext_lazy as _
+
+from cms.plugins import Manifest, PluginConfig
+
+
+class WebhooksConfig(PluginConfig):
+    """Other systems are told what happened here."""
+
+    name = "cms.webhooks"
+    label = "webhooks"
+    verbose_name = _("Webhooks")
+    default = True
+    manifest = Manifest(summary=_("Tells other systems what happened here"))
