@@ -146,6 +146,9 @@ PATHS = [
             "services:by_office",
             "services:office",
             "api_services",
+            "api_service",
+            "api_life-situations",
+            "api_life_situation",
         ),
         (f"{LEAKS}test_a_restricted_service_is_on_no_page", f"{LEAKS}test_counts_do_not_count_restricted_services"),
     ),
@@ -158,7 +161,9 @@ PATHS = [
             "directory:location",
             "directory:person",
             "api_units",
+            "api_unit",
             "api_locations",
+            "api_location",
         ),
         (f"{LEAKS}test_restricted_units_locations_and_people_are_on_no_page",),
     ),  # fmt: skip
@@ -176,6 +181,15 @@ PATHS = [
             "cms/editing/test_care.py::test_reports_name_only_pages_the_reader_may_edit",
             "cms/editing/test_duplicates.py::test_a_copy_the_reader_may_not_see_is_not_named",
             "cms/editing/test_uses.py::test_what_the_reader_may_not_edit_is_not_named",
+        ),
+    ),
+    ReadPath(
+        "references, filters and validators of the API",
+        (),
+        (
+            "cms/api/test_reading.py::test_references_to_what_the_caller_may_not_see_are_left_out",
+            "cms/api/test_reading.py::test_filters_find_nothing_by_what_the_caller_may_not_see",
+            "cms/api/test_validators.py::test_an_answer_for_one_is_no_unchanged_answer_for_another",
         ),
     ),
     ReadPath("caches", (), (f"{LEAKS}test_answers_for_people_signed_in_are_private",)),
@@ -293,7 +307,7 @@ PATHS = [
     ),
     ReadPath(
         "notices on pages, in cards, lists and results, on error pages, by API",
-        ("api_notices",),
+        ("api_notices", "api_notice"),
         (
             "cms/notices/test_notices.py::test_a_notice_for_staff_is_on_no_page_of_the_public",
             "cms/notices/test_notices.py::test_the_api_lists_what_the_caller_may_see",
@@ -385,6 +399,8 @@ PATHS = [
             "favicon",
             "api_schema",
             "api_docs",
+            "api_problems",
+            "api_unknown",
             "operations:tour",
             "theming:components",
         ),
