@@ -180,6 +180,8 @@ class ResourceDetail(ResourceView, generics.GenericAPIView):
         found = rows.filter(pk=kwargs["pk"]).first() if kwargs["pk"] < 2**63 else None
         if found is None:
             raise NotFound
+        if self.resource.prepare:
+            found = self.resource.prepare(found, request)
         return Response(self.show([found], many=False))
 
 

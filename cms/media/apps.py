@@ -12,6 +12,7 @@ class MediaConfig(PluginConfig):
     default = True
     manifest = Manifest(
         summary=_("Images with rights, focal point and expiry; versions of documents"),
+        resources="cms.media.api.RESOURCES",
         demo="cms.media.demo.load",
         health="cms.media.jobs.health",
         jobs="cms.media.jobs.PERIODIC",
