@@ -23,6 +23,7 @@ from cms.caching.pages import keep_for_the_public
 from cms.editing.publishing import CheckedPage, CheckedPageForm
 from cms.languages.release import Released
 from cms.plugins.switches import is_off
+from cms.reviews.locking import LockedWithReason
 
 from ..blocks import BODY_BLOCKS, PICTURES, BodyRecords
 from ..fields import PluginStreamField
@@ -87,7 +88,7 @@ class SitePageForm(CheckedPageForm):
         return cleaned
 
 
-class SitePage(Released, CheckedPage, models.Model):
+class SitePage(Released, CheckedPage, LockedWithReason, models.Model):
     """Mixin of every page type: summary, body, breadcrumbs and children as the reader may see them."""
 
     summary = models.TextField(
