@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -11,6 +12,7 @@ from cms.records.admin import RecordViewSet
 from cms.records.forms import RecordForm, TextSpec, record_form, text_panels
 
 from .models import ShortLink, Topic
+from .topic_changes import TopicsTogether
 
 TOPIC_TEXTS = (TextSpec("title", _("Name"), required=True), TextSpec("summary", _("Summary"), kind="area"))
 
@@ -40,3 +42,4 @@ class ShortLinkViewSet(SnippetViewSet):
 
 register_snippet(TopicViewSet)
 register_snippet(ShortLinkViewSet)
+hooks.register("register_bulk_action", TopicsTogether)

@@ -19,7 +19,7 @@ from tests.conftest import client_of, make_page, make_user
 
 from .test_workflow import section, task  # noqa: F401  (fixtures)
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 #: The public address of the page.
 PATH = "/kultur/museumsnacht/"
 
