@@ -13,8 +13,8 @@ from wagtail.models import PageViewRestriction, get_page_models
 from cms.content.models import ContentPage, Topic, TopicPage
 from cms.content.models.base import SitePage
 from cms.content.previewing import MODES, STAFF, VISITOR
-from tests.conftest import client_of, make_page, make_user, restrict
 from tests.cms.reviews.test_outside import let_edit
+from tests.conftest import client_of, make_page, make_user, restrict
 
 from .test_blocks_rights import SECRET, block, hidden, page_with, staff_collection  # noqa: F401  (fixtures)
 
@@ -40,7 +40,8 @@ def test_what_is_for_staff_is_seen_as_staff_and_not_as_a_visitor(home: Any, hidd
     for number, item in enumerate(hidden):
         page = page_with(home, f"Seite {number}", item, slug=f"seite-{number}")
         visitor, staff = (seen(page, mode, editor_user) for mode in (VISITOR, STAFF))
-        assert SECRET.lower() not in visitor.lower() and "/geheim" not in visitor, item
+        assert SECRET.lower() not in visitor.lower(), item
+        assert "/geheim" not in visitor, item
         assert SECRET.lower() in staff.lower() or "/geheim" in staff, item
 
 
@@ -62,7 +63,8 @@ def test_who_is_no_member_of_staff_sees_nothing_as_staff(home: Any, hidden: Any,
     page = page_with(home, "Kontakt", hidden[0])
     for user in (outside, None):
         answer = preview(page, STAFF, user)
-        assert answer.status_code == 403 and SECRET not in answer.content.decode()
+        assert answer.status_code == 403
+        assert SECRET not in answer.content.decode()
 
 
 def test_a_draft_whose_page_the_reader_may_not_see_says_so(intranet: Any, editor_user: Any) -> None:

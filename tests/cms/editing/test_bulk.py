@@ -15,8 +15,8 @@ from cms.content.models import ContentPage, SectionPage, Topic
 from cms.content.topic_changes import change_topics
 from cms.editing import review_dates
 from cms.editing.models import EditingPolicy, PageReview
-from tests.conftest import client_of, make_page, make_unit, make_user, restrict
 from tests.cms.reviews.test_outside import let_edit
+from tests.conftest import client_of, make_page, make_unit, make_user, restrict
 
 from .conftest import text_page
 
@@ -84,7 +84,8 @@ def test_what_is_left_empty_stays(section: Any, editor: Any) -> None:
 @pytest.mark.parametrize("data", [{"owner": ""}, {"next_on": "2020-01-01"}, {"next_on": "bald"}, {"owner": "999999"}])
 def test_bad_input_is_named_and_changes_nothing(section: Any, editor: Any, data: dict[str, str]) -> None:
     answer = bulk(editor, "review_dates", make_page(section, "Eins"), **data)
-    assert answer.status_code == 200 and "error" in answer.content.decode()
+    assert answer.status_code == 200
+    assert "error" in answer.content.decode()
     assert not PageReview.objects.exists()
 
 
@@ -93,9 +94,11 @@ def test_pages_beyond_ones_rights_are_named_and_stay(home: Any, section: Any, lo
     let_edit(local.groups.get(name__startswith="section editors #"), theirs, "add_page")  # seen in the explorer
     day = (timezone.localdate() + timedelta(days=40)).isoformat()
     asked = bulk(local, "review_dates", mine, theirs).content.decode()
-    assert "Fremde Seite" in asked and "Meins" in asked
+    assert "Fremde Seite" in asked
+    assert "Meins" in asked
     answer = bulk(local, "review_dates", mine, theirs, next_on=day).content.decode()
-    assert "Fremde Seite" in answer and "1 Seite wurde geändert." in answer
+    assert "Fremde Seite" in answer
+    assert "1 Seite wurde geändert." in answer
     assert list(PageReview.objects.values_list("page", flat=True)) == [mine.pk]
 
 
@@ -103,7 +106,8 @@ def test_pages_the_explorer_hides_are_not_named(intranet: Any, section: Any, loc
     restrict(intranet, roles["agents"])
     secret = intranet.get_children().get()
     asked = bulk(local, "review_dates", make_page(section, "Meins"), secret).content.decode()
-    assert "Meins" in asked and "Zwiebelkuchen" not in asked
+    assert "Meins" in asked
+    assert "Zwiebelkuchen" not in asked
 
 
 def test_topics_come_and_go_on_live_pages(section: Any, editor: Any, topics: Any) -> None:
@@ -173,4 +177,5 @@ def test_a_topic_is_not_added_and_removed_at_once(section: Any, editor: Any, top
 def test_the_explorer_offers_both(section: Any, editor: Any) -> None:
     make_page(section, "Eins")
     html = client_of(editor).get(f"/admin/pages/{section.pk}/").content.decode()
-    assert "/bulk/wagtailcore/page/topics/" in html and "/bulk/wagtailcore/page/review_dates/" in html
+    assert "/bulk/wagtailcore/page/topics/" in html
+    assert "/bulk/wagtailcore/page/review_dates/" in html
