@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 from wagtail.models import Page
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
@@ -15,7 +14,7 @@ from cms.content.models import ContentPage
 from cms.languages.states import State
 from tests.conftest import client_of, make_page
 
-from .test_states import publish, state_of
+from .test_states import publish, state_of, translator  # noqa: F401  (fixture)
 
 pytestmark = pytest.mark.django_db
 ROWS = [["Tonne", "Gebühr", "Tag"], ["Papier", "12,50 €", "Montag"], ["Bio", "8", "Montag"], ["Rest", "3 Euro", None]]
@@ -43,11 +42,8 @@ def page(home: Any) -> Page:
 
 
 @pytest.fixture
-def editing(editor: Any) -> Any:
-    editor.user_permissions.add(
-        Permission.objects.get(codename="submit_translation", content_type__app_label="wagtail_localize")
-    )
-    return client_of(type(editor).objects.get(pk=editor.pk))
+def editing(translator: Any) -> Any:  # noqa: F811
+    return client_of(translator)
 
 
 @pytest.fixture
