@@ -18,6 +18,7 @@ from cms.records.forms import RecordForm, TextSpec, record_form, text_panels
 
 from .api.previews import preview_link
 from .models import ShortLink, Topic
+from .topic_changes import TopicsTogether
 
 TOPIC_TEXTS = (TextSpec("title", _("Name"), required=True), TextSpec("summary", _("Summary"), kind="area"))
 
@@ -47,6 +48,7 @@ class ShortLinkViewSet(SnippetViewSet):
 
 register_snippet(TopicViewSet)
 register_snippet(ShortLinkViewSet)
+hooks.register("register_bulk_action", TopicsTogether)
 
 
 @hooks.register("register_admin_urls")

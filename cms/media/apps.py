@@ -16,6 +16,7 @@ class MediaConfig(PluginConfig):
         demo="cms.media.demo.load",
         health="cms.media.jobs.health",
         jobs="cms.media.jobs.PERIODIC",
+        roles="cms.media.roles.ROLES",
         topics="cms.media.topics.TOPICS",
         unseen="cms.media.models.UNSEEN",
     )

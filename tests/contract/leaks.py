@@ -54,7 +54,15 @@ PATHS = [
         ),
     ),
     ReadPath("map tile", ("map_tile",), why="the same for everybody, pictures of a public source"),
-    ReadPath("preview", (), (f"{LEAKS}test_the_preview_asks_for_the_right_to_edit",)),
+    ReadPath(
+        "preview, also as a visitor or a member of staff",
+        (),
+        (
+            f"{LEAKS}test_the_preview_asks_for_the_right_to_edit",
+            "cms/content/test_previewing.py::test_what_is_for_staff_is_seen_as_staff_and_not_as_a_visitor",
+            "cms/content/test_previewing.py::test_who_is_no_member_of_staff_sees_nothing_as_staff",
+        ),
+    ),
     ReadPath(
         "image, rendition, document",
         ("media",),
