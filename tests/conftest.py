@@ -11,7 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
-from wagtail.models import Locale, Page, PageViewRestriction, Site
+from wagtail.models import Collection, Locale, Page, PageViewRestriction, Site
 from wagtail_localize.models import Translation
 
 from cms.access.models import AccessRule
@@ -105,6 +105,8 @@ def home(roles: dict[str, Group]) -> HomePage:
     locale = Locale.objects.get_or_create(language_code="de")[0]
     # Tests that commit empty the database after them, and with it the root that a migration made.
     root = Page.objects.filter(depth=1).first() or Page.add_root(title="Root")
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
     page = root.add_child(instance=HomePage(title="Mainz", slug="start", locale=locale))
     Site.objects.update_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": page})
     return page

@@ -125,7 +125,7 @@ def problem_response(request: HttpRequest, code: str, number: int, detail: str =
 
 def is_api(request: HttpRequest) -> bool:
     """Return whether a program asks, to which errors are said as problem details."""
-    return request.path.startswith("/api/v")
+    return request.path.startswith("/api/") and request.path != "/api/problems/"
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:

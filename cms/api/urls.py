@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import include, path, re_path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.permissions import AllowAny
 
@@ -20,7 +20,6 @@ urlpatterns = [
             ]
         ),
     ),
-    re_path(r"^v\d+/", UnknownAddress.as_view(), name="api_unknown"),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api_schema"),
     path(
         "docs/",
@@ -31,4 +30,5 @@ urlpatterns = [
         name="api_docs",
     ),
     path("problems/", problems, name="api_problems"),
+    path("<path:address>/", UnknownAddress.as_view(), name="api_unknown"),
 ]

@@ -83,14 +83,14 @@ class ReadView(APIView):
 
 
 def choose_language(request: Request) -> None:
-    """Answer in the language of the parameter ``language``; without it the header Accept-Language has decided already.
+    """Answer in the language of the parameter ``language``, without it in that of the header Accept-Language.
 
     Raises ValidationError for a language that the city doesn't have.
     """
     wanted = request.query_params.get("language")
-    if wanted is None:
-        return
-    if wanted not in dict(settings.LANGUAGES):
+    if wanted is None:  # on pages the address decides, so the middleware has not looked
+        wanted = translation.get_language_from_request(request._request)
+    elif wanted not in dict(settings.LANGUAGES):
         known = ", ".join(code for code, _name in settings.LANGUAGES)
         raise ValidationError(
             {"language": _("There is no such language here; there are: %(known)s.") % {"known": known}}
@@ -138,7 +138,7 @@ class ResourceView(ReadView):
                 {"expand": _("%(unknown)s can't be expanded here; what can: %(known)s.")
                  % {"unknown": ", ".join(unknown), "known": ", ".join(expandable) or "–"}}
             )  # fmt: skip
-        one.context["referenced"].update(read_references(rows, one, self.request))
+        read_references(rows, one, self.request)
         return serializer.data
 
 
@@ -180,6 +180,8 @@ class ResourceDetail(ResourceView, generics.GenericAPIView):
         found = rows.filter(pk=kwargs["pk"]).first() if kwargs["pk"] < 2**63 else None
         if found is None:
             raise NotFound
+        if self.resource.prepare:
+            found = self.resource.prepare(found, request)
         return Response(self.show([found], many=False))
 
 
@@ -223,7 +225,8 @@ class UnknownAddress(ReadView):
     is_conditional = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Raise NotFound."""
+        """Raise NotFound, or Throttled."""
+        self.check_throttles(request)
         raise NotFound
 
 

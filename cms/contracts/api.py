@@ -42,8 +42,9 @@ class Resource:
     ``kind`` as in events and search ("service"), ``path`` its address ("services"). ``rows(reader)`` returns the
     queryset of what a reader (request, account or None) may see, with all that ``serializer`` needs read along;
     ``detail_rows`` and ``detail_serializer`` for one thing, where it says more than the list. ``filters``: a FilterSet of
-    django-filter, or None. ``ordering``: name of a unique, indexed column the list is paged by. ``writes``: how it is
-    written, None where it is only read.
+    django-filter, or None. ``ordering``: name of a unique, indexed column the list is paged by. ``prepare(thing, reader)``
+    adds to one thing what its ``detail_serializer`` needs beyond its row. ``writes``: how it is written, None where it
+    is only read.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Resource:
     detail_rows: Callable[[Any], Any] | None = None
     detail_serializer: type | None = None
     filters: type | None = None
+    prepare: Callable[[Any, Any], Any] | None = None
     ordering: str = "pk"
     writes: Writes | None = None
 

@@ -54,6 +54,7 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
     )
     context = {
         "unit": found,
+        "shown_record": found,
         "ancestors": list(units.filter(pk__in=found.ancestor_ids()).order_by("path")),
         "children": list(units.filter(parent=found)),
         "places": [present(location) for location in found.locations.all()],
@@ -77,7 +78,7 @@ def location(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(_places(request), slug=slug)
     units = OrganisationUnit.objects.visible_to(request).with_texts().filter(locations=found)
     services = [card for provider in providers("services_at_location").values() for card in provider(request, found)]
-    context = {**location_context(found), "units": list(units), "services": services}
+    context = {**location_context(found), "shown_record": found, "units": list(units), "services": services}
     return render(request, "directory/location.html", context)
 
 

@@ -20,6 +20,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
 from . import views
+from .bulk import ReviewsTogether
 from .checking.checker import check, remember
 from .dashboard import EditorsPanel
 from .uses import SHOWN, used_below, used_by
@@ -74,6 +75,9 @@ def care_in_lists(page: Page, user: Any, next_url: str | None = None) -> Iterato
     """Offer page care in lists of pages."""
     if page.depth > 1 and page.permissions_for_user(user).can_edit():
         yield Button(_now("Page care"), reverse("editing_page", args=[page.pk]), icon_name="glasses", priority=15)
+
+
+hooks.register("register_bulk_action", ReviewsTogether)
 
 
 @hooks.register("after_create_page")

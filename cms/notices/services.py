@@ -8,12 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from cms.access.models import AccessRule
 from cms.accounts import rights
@@ -47,6 +48,27 @@ def may_place(user: Any, notice: Notice, action: str = "change") -> bool:
         return True
     target = notice.target() if notice.kind == "page" else None
     return isinstance(target, Page) and target.permissions_for_user(user).can_publish()
+
+
+def publishes_pages(user: Any) -> bool:
+    """Return whether ``user`` may publish at least some page, and so put notices on it."""
+    return user.is_active and PagePermissionPolicy().user_has_permission(user, "publish")
+
+
+def placed_by(user: Any) -> QuerySet[Notice]:
+    """Return the notices that ``user`` may change: all, or those of the own offices, records and pages."""
+    if user.has_perm("notices.change_notice"):
+        return Notice.objects.all()
+    pages = PagePermissionPolicy().instances_user_has_permission_for(user, "publish")
+    own = {str(pk) for pk in pages.filter(pk__in=_pages_with_notices()).values_list("pk", flat=True)}
+    others = Notice.objects.exclude(kind="page").select_related("unit")
+    theirs = [notice.pk for notice in others if may_place(user, notice)]
+    return Notice.objects.filter(Q(kind="page", object_id__in=own) | Q(pk__in=theirs))
+
+
+def _pages_with_notices() -> list[int]:
+    ids = Notice.objects.filter(kind="page").order_by().values_list("object_id", flat=True).distinct()
+    return [int(pk) for pk in ids if pk.isdigit()]
 
 
 @transaction.atomic
