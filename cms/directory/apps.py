@@ -14,6 +14,7 @@ class DirectoryConfig(PluginConfig):
         summary=_("Offices, people, locations and opening hours"),
         urls="cms.directory.urls",
         resources="cms.directory.api.RESOURCES",
+        scopes="cms.directory.sources.SCOPES",
         search="cms.directory.search.DOCUMENTS",
         menu="cms.directory.menu.items",
         tour="cms.directory.tour.steps",
