@@ -9,7 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from .errors import BY_STATUS, MEDIA_TYPE, PROBLEMS
-from .serializers import References
+from .serializers import References, ResourceSerializer
 from .sources import StrictSerializer
 from .views import ReadView, ResourceDetail, ResourceList
 from .writing import Action, CreatingList, WriteView
@@ -112,13 +112,17 @@ class ApiSchema(AutoSchema):
         return [item for item in found if "bearer" in item] if self._writes() else found
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        """Return whether the answer is a list; one that is created is none."""
-        return not self._writes() and super()._is_list_view(serializer)
+        """Return whether the answer is a list of things; what is created there is one thing."""
+        if isinstance(self.view, ResourceList):
+            return self.method == "GET"
+        return super()._is_list_view(serializer)
 
     def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Any:
-        """Say that sources have no other fields."""
+        """Say that sources have no other fields, and that ``fields`` may leave out any of a resource."""
         schema = super()._map_serializer(serializer, direction, bypass_extensions)
         one = serializer if isinstance(serializer, type) else type(serializer)
+        if issubclass(one, ResourceSerializer):
+            return {name: value for name, value in schema.items() if name != "required"}
         return {**schema, "additionalProperties": False} if issubclass(one, StrictSerializer) else schema
 
     def is_deprecated(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -45,6 +46,17 @@ class LanguagesField(serializers.DictField):
         if not self.allow_empty and default_language() not in texts:
             raise ValidationError({default_language(): _("This field may not be blank.")})
         return texts
+
+
+class MomentField(serializers.DateTimeField):
+    """A time with its offset (RFC 3339), in this century or the next; without an offset it is the city's."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """Return the time. Raises ValidationError."""
+        moment = super().to_internal_value(value)
+        if not 2000 <= moment.year < 2200:
+            raise ValidationError(_("A time between 2000 and 2200."))
+        return moment
 
 
 class RecordTextField(LanguagesField):

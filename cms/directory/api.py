@@ -11,7 +11,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from cms.api.serializers import References, ResourceSerializer
+from cms.api.serializers import ClockField, References, ResourceSerializer
 from cms.contracts.api import Resource
 from cms.records.texts import localized
 

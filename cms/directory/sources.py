@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from cms.api.serializers import ClockField
 from cms.api.sources import LanguagesField, RowSerializer, SourceSerializer
 from cms.contracts.api import Writes
 
@@ -38,8 +39,8 @@ class HoursSource(RowSerializer):
     """One span on one weekday, in the city's local time."""
 
     weekday = WeekdayField(help_text="1 (Monday) to 7.")
-    opens = serializers.TimeField(format="%H:%M")
-    closes = serializers.TimeField(format="%H:%M")
+    opens = ClockField()
+    closes = ClockField()
 
     class Meta:
         model = OpeningHours
@@ -49,8 +50,8 @@ class HoursSource(RowSerializer):
 class ExceptionSource(RowSerializer):
     """A day on which other hours hold; without times it is closed."""
 
-    opens = serializers.TimeField(format="%H:%M", required=False, allow_null=True)
-    closes = serializers.TimeField(format="%H:%M", required=False, allow_null=True)
+    opens = ClockField(required=False, allow_null=True)
+    closes = ClockField(required=False, allow_null=True)
     reason = LanguagesField(required=False)
 
     class Meta:

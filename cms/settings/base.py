@@ -435,9 +435,8 @@ REST_FRAMEWORK = {
 }
 # How many requests a minute the API answers an address, an account, and a key that has no limit of its own (0: any).
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=300)
-# Clients of integrations (cms.integrations.oauth): secrets only, tokens that lie in the database and live an hour.
+# Clients of integrations (cms.integrations.oauth): secrets only, tokens live an hour.
 IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
-IDP_OIDC_ACCESS_TOKEN_FORMAT = "opaque"
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
 API_MAX_BODY = env.int("API_MAX_BODY", default=1024 * 1024)  # bytes of what is sent to the API
 API_STATEMENT_SECONDS = env.int("API_STATEMENT_SECONDS", default=10)  # of one statement of a list or thing; 0: any
