@@ -38,13 +38,14 @@ LISTS: dict[str, type] = {
     "resources": Resource,
     "search": SearchDocument,
 }
+DICTS = ("roles", "scopes")
 CALLABLES = ("menu", "tour", "smoke", "dashboard", "actions", "uses", "health", "demo")
 
 
 def _types(config: PluginConfig) -> list[CheckMessage]:
     """Check that what a path leads to is what the kind asks for, and that names are used once."""
     found: list[CheckMessage] = []
-    for kind in (*LISTS, *CALLABLES):
+    for kind in (*LISTS, *DICTS, *CALLABLES):
         try:
             contribution = config.contribution(kind)
         except ImportError:
@@ -62,6 +63,9 @@ def _types(config: PluginConfig) -> list[CheckMessage]:
             )
             if len(set(names)) != len(names):
                 wrong, wanted = True, f"{wanted}, each with a name of its own"
+        elif kind in DICTS:
+            wanted = "a dict whose keys are words"
+            wrong = not isinstance(contribution, dict) or not all(isinstance(name, str) for name in contribution)
         elif not callable(contribution):
             wrong = True
         if wrong:

@@ -346,6 +346,17 @@ PATHS = [
         ),
     ),
     ReadPath(
+        "writing by API: sources, errors, what is done by Idempotency-Key",
+        ("api_notice_source", "api_notice_end"),
+        (
+            "cms/notices/test_writing.py::test_who_may_not_writes_nothing",
+            "cms/notices/test_writing.py::test_hidden_notices_are_not_found",
+            "cms/notices/test_writing.py::test_nobody_learns_by_writing_what_he_may_not_see",
+            "cms/integrations/test_keys.py::test_without_the_scope_a_key_reads_what_everybody_reads",
+            "cms/integrations/test_idempotency.py::test_a_new_key_of_the_same_integration_goes_on_and_others_are_apart",
+        ),
+    ),
+    ReadPath(
         "barrier reports, receipts and the accessibility statement",
         ("accessibility:statement", "accessibility:report", "accessibility:thanks"),
         (
