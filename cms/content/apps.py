@@ -12,6 +12,7 @@ class ContentConfig(PluginConfig):
     default = True
     manifest = Manifest(
         summary=_("Pages, documents and navigation"),
+        hooks="cms.content.hooks.HOOKS",
         search="cms.content.search.DOCUMENTS",
         tour="cms.content.tour.steps",
         smoke="cms.content.tour.smoke_paths",

@@ -13,6 +13,7 @@ class NoticesConfig(PluginConfig):
     manifest = Manifest(
         summary=_("Notices that must be seen at once, and the emergency publisher"),
         resources="cms.notices.api.RESOURCES",
+        hooks="cms.notices.hooks.HOOKS",
         roles="cms.notices.roles.ROLES",
         topics="cms.notices.topics.TOPICS",
         dashboard="cms.notices.dashboard.tiles",
