@@ -30,7 +30,7 @@ State = WebhookDelivery.State
 #: After so many failures a message is given up. With the waits below that is about three days.
 MAX_ATTEMPTS = 20
 LONGEST_WAIT = timedelta(hours=6)
-#: So many messages go to one receiver at once; one at a time to one that has just failed so often in a row.
+#: So many messages go to one receiver at once; fewer after a failure, and from so many in a row on it is left alone.
 PARALLEL, FAILING = 8, 3
 #: A receiver that fails is left alone for longer and longer, up to this.
 LONGEST_HOLD = timedelta(minutes=15)
@@ -114,7 +114,7 @@ class Courier:
         letters: list[Letter] = []
         for position, endpoint in enumerate(ready):
             share = -(-(number - len(letters)) // (len(ready) - position))
-            limit = 1 if endpoint.failures >= FAILING else PARALLEL
+            limit = max(1, PARALLEL >> 2 * min(endpoint.failures, FAILING))
             share = min(share, limit - under_way.get(endpoint.pk, 0))
             if share > 0:
                 letters += self._claim(endpoint, share)
