@@ -14,6 +14,7 @@ class ContentConfig(PluginConfig):
         summary=_("Pages, documents and navigation"),
         api="cms.content.api.urlpatterns",
         resources="cms.content.api.RESOURCES",
+        hooks="cms.content.hooks.HOOKS",
         search="cms.content.search.DOCUMENTS",
         tour="cms.content.tour.steps",
         smoke="cms.content.tour.smoke_paths",

@@ -13,6 +13,7 @@ from cms.contracts.jobs import PeriodicJob
 from cms.contracts.notifications import Topic
 from cms.contracts.privacy import PersonalData
 from cms.contracts.search import SearchDocument
+from cms.contracts.webhooks import Hook
 
 from .config import CONTRACT, CONTRIBUTIONS, Manifest, PluginConfig
 from .registry import contributing_apps
@@ -32,6 +33,7 @@ def check_manifests(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage
 #: Kinds that are lists of one type; the others are callables, dicts and modules.
 LISTS: dict[str, type] = {
     "events": Subscriber,
+    "hooks": Hook,
     "jobs": PeriodicJob,
     "topics": Topic,
     "privacy": PersonalData,

@@ -368,6 +368,10 @@ WORKER_PRESUMED_DEAD_SECONDS = env.float("WORKER_PRESUMED_DEAD_SECONDS", default
 EVENTS_KEPT_DAYS = env.int("EVENTS_KEPT_DAYS", default=180)
 JOBS_KEPT_DAYS = env.int("JOBS_KEPT_DAYS", default=14)
 MAILS_KEPT_DAYS = env.int("MAILS_KEPT_DAYS", default=90)
+WEBHOOKS_KEPT_DAYS = env.int("WEBHOOKS_KEPT_DAYS", default=30)  # so far back messages can be sent again
+WEBHOOK_SECONDS = env.float("WEBHOOK_SECONDS", default=10.0)  # so long a receiver may take
+WEBHOOK_FIRST_WAIT = env.float("WEBHOOK_FIRST_WAIT", default=30.0)  # seconds before the second attempt, then doubled
+WEBHOOK_THREADS = env.int("WEBHOOK_THREADS", default=16)  # messages under way at once, in each worker
 
 # --- mail ----------------------------------------------------------------------------------------
 # Every mail goes into a queue (cms.notifications); the worker sends it by what EMAIL_URL names.

@@ -22,6 +22,7 @@ class ServicesConfig(PluginConfig):
         url_prefix=_("services/"),
         urls="plugins.services.urls",
         resources="plugins.services.api.RESOURCES",
+        hooks="plugins.services.hooks.HOOKS",
         search="plugins.services.search.DOCUMENTS",
         blocks="plugins.services.blocks.BLOCKS",
         menu="plugins.services.menu.items",
