@@ -21,6 +21,7 @@ class ServicesConfig(PluginConfig):
         },
         url_prefix=_("services/"),
         urls="plugins.services.urls",
+        datasets="plugins.services.datasets.DATASETS",
         resources="plugins.services.api.RESOURCES",
         search="plugins.services.search.DOCUMENTS",
         blocks="plugins.services.blocks.BLOCKS",
