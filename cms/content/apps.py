@@ -21,6 +21,7 @@ class ContentConfig(PluginConfig):
         roles="cms.content.roles.ROLES",
         demo="cms.content.demo.load",
         topics="cms.content.mail_topics.TOPICS",
+        feeds="cms.content.feeds.FEEDS",
         timed="cms.content.scheduling.TIMED",
     )
 

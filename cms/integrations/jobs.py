@@ -22,6 +22,9 @@ def forget_answers() -> int:
 
 PERIODIC = [
     PeriodicJob(
-        name="forget", title=_("Forget old answers and tokens of the API"), task=forget_answers, every=timedelta(hours=1)
+        name="forget",
+        title=_("Forget old answers and tokens of the API"),
+        task=forget_answers,
+        every=timedelta(hours=1),
     )
 ]

@@ -8,7 +8,9 @@ from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
 
 from cms.contracts.api import Resource
+from cms.contracts.datasets import Dataset
 from cms.contracts.events import Subscriber
+from cms.contracts.feeds import Feed
 from cms.contracts.jobs import PeriodicJob
 from cms.contracts.notifications import Topic
 from cms.contracts.privacy import PersonalData
@@ -39,6 +41,8 @@ LISTS: dict[str, type] = {
     "privacy": PersonalData,
     "resources": Resource,
     "search": SearchDocument,
+    "feeds": Feed,
+    "datasets": Dataset,
 }
 DICTS = ("roles", "scopes")
 CALLABLES = ("menu", "tour", "smoke", "dashboard", "actions", "uses", "health", "demo")

@@ -41,6 +41,8 @@ class Manifest:
     - ``privacy``: list of ``cms.contracts.privacy.PersonalData``
     - ``uses``: callable(kind, object_id) -> list of ``cms.contracts.references.Use``
     - ``health``: callable() -> list of ``cms.contracts.health.Problem``
+    - ``feeds``: list of ``cms.contracts.feeds.Feed``, news and calendars beside a page
+    - ``datasets``: list of ``cms.contracts.datasets.Dataset``, open data for everybody to use
     - ``timed``: list of ``cms.contracts.clock.TimedChange``, what readers see change by itself at a time
     - ``unseen``: list of names of models ("label.Model", or "label" for all) that no public page shows: writing them
       leaves the page cache as it is
@@ -74,6 +76,8 @@ class Manifest:
     privacy: str = ""
     uses: str = ""
     health: str = ""
+    feeds: str = ""
+    datasets: str = ""
     timed: str = ""
     unseen: str = ""
     demo: str = ""

@@ -26,6 +26,8 @@ THEME = env("THEME", default="city")
 INSTALLED_APPS = [
     "search",
     *app_paths(PLUGINS),
+    "cms.feeds",
+    "cms.opendata",
     "cms.content",
     "cms.notices",
     "cms.media",
@@ -290,6 +292,11 @@ OUTBOUND_ALLOWS = env.list("OUTBOUND_ALLOWS", default=[])
 
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")
+# Municipality key of the city (AGS), for catalogues of open data.
+CITY_KEY = env("CITY_KEY", default="07315000")
+# Under what licence the city gives its own data (https://www.dcat-ap.de/def/licenses/), and whom to ask about them.
+OPENDATA_LICENCE = env("OPENDATA_LICENCE", default="http://dcat-ap.de/def/licenses/dl-by-de/2.0")
+OPENDATA_CONTACT = env("OPENDATA_CONTACT", default="mailto:offene-daten@mainz.example")
 # Background of maps, for example https://tiles.example.org/{z}/{x}/{y}.png; fetched and kept by the server, readers'
 # browsers ask nobody else. Empty: our own outline of the city. The attribution its licence asks for is shown below.
 MAP_TILES_URL = env("MAP_TILES_URL", default="")

@@ -115,6 +115,14 @@ def timed() -> str:
     return " ".join(item.name for item in versions.timed_changes())
 
 
+def feeds() -> str:
+    return text(Client(), "/dummy/feed.rss")
+
+
+def datasets() -> str:
+    return text(Client(), "/offene-daten/notizen.json")
+
+
 SEEN: dict[str, tuple[Callable[[], str], str]] = {
     "urls": (pages, "Spundekäs"),
     "api": (api, '{"notes":1}'),
@@ -130,6 +138,8 @@ SEEN: dict[str, tuple[Callable[[], str], str]] = {
     "topics": (topics, "Neue Notizen"),
     "jobs": (jobs, "dummy.count"),
     "timed": (timed, "new notes"),
+    "feeds": (feeds, "Spundekäs"),
+    "datasets": (datasets, "Spundekäs"),
     "health": (health, "Notizen ohne Titel"),
 }
 #: Kinds with a test of their own below.
