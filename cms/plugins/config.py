@@ -22,11 +22,8 @@ class Manifest:
     - ``urls``: module with ``urlpatterns``, mounted below ``url_prefix``
     - ``api``: list of URL patterns mounted below ``/api/v1/``
     - ``resources``: list of ``cms.contracts.api.Resource``, what the API lists and shows
-<<<<<<< HEAD
     - ``scopes``: dict "notices:write" -> description, what keys of integrations can be given
-=======
     - ``hooks``: list of ``cms.contracts.webhooks.Hook``, what other systems can be told of
->>>>>>> webhooks
     - ``search``: list of ``cms.contracts.search.SearchDocument`` instances
     - ``blocks``: list of (name, StreamField block), offered on pages beside the core's blocks
     - ``menu``: callable(request) -> list of ``cms.contracts.navigation.MenuItem``
@@ -57,11 +54,8 @@ class Manifest:
     urls: str = ""
     api: str = ""
     resources: str = ""
-<<<<<<< HEAD
     scopes: str = ""
-=======
     hooks: str = ""
->>>>>>> webhooks
     search: str = ""
     blocks: str = ""
     menu: str = ""
