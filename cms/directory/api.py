@@ -11,11 +11,12 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from cms.api.serializers import References, ResourceSerializer
+from cms.api.serializers import ClockField, References, ResourceSerializer
 from cms.contracts.api import Resource
 from cms.records.texts import localized
 
 from .models import Location, OrganisationUnit
+from .sources import LOCATION_WRITES, UNIT_WRITES
 
 #: How far ahead exceptions from the usual hours are told, in days.
 EXCEPTION_DAYS = 400
@@ -203,6 +204,7 @@ RESOURCES = [
         detail_rows=lambda reader: _units(reader).prefetch_related("children", "locations"),
         detail_serializer=UnitDetailSerializer,
         filters=UnitFilters,
+        writes=UNIT_WRITES,
     ),
     Resource(
         kind="location",
@@ -212,5 +214,6 @@ RESOURCES = [
         detail_rows=lambda reader: _locations(reader).with_children("hours", "exceptions").prefetch_related("units"),
         detail_serializer=LocationDetailSerializer,
         filters=LocationFilters,
+        writes=LOCATION_WRITES,
     ),
 ]

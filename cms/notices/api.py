@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.api.serializers import References, ResourceSerializer
-from cms.api.sources import LanguagesField, SourceSerializer
+from cms.api.sources import LanguagesField, MomentField, SourceSerializer
 from cms.contracts.api import Resource, Writes
 from cms.directory.models import OrganisationUnit
 
@@ -64,7 +64,8 @@ class NoticeSource(SourceSerializer):
     headline = LanguagesField(allow_empty=False, max_length=120)
     text = LanguagesField(required=False)
     link_label = LanguagesField(required=False, max_length=120)
-    ends = serializers.DateTimeField(required=False, allow_null=True, help_text="Null: until somebody ends it.")
+    starts = MomentField(required=False, help_text="Missing: at once.")
+    ends = MomentField(required=False, allow_null=True, help_text="Null: until somebody ends it.")
     unit_id = serializers.PrimaryKeyRelatedField(
         source="unit", queryset=OrganisationUnit.objects.all(), required=False, allow_null=True,
         error_messages={"does_not_exist": services.NOTHING_THERE}, help_text="The unit, where the place is “unit”.",

@@ -14,6 +14,7 @@ from cms.records.texts import localized
 
 from .models import LifeSituation, Service
 from .presentation import fee_amount, fee_summary, processing_time
+from .sources import WRITES
 
 
 class SituationSerializer(ResourceSerializer):
@@ -222,6 +223,7 @@ RESOURCES = [
         detail_rows=_detailed,
         detail_serializer=ServiceDetailSerializer,
         filters=ServiceFilters,
+        writes=WRITES,
     ),
     Resource(
         kind="life_situation",
