@@ -76,7 +76,7 @@ def test_messages_are_listed_and_filtered(
     assert dead.message_id in manager.get(address, {"state": "dead", "kind": "service"}).content.decode()
     assert dead.message_id not in manager.get(address, {"state": "done"}).content.decode()
     for odd in ("\x00", "9" * 40, "'--"):
-        assert manager.get(address, {"state": odd, "kind": odd, "p": odd}).status_code == 200
+        assert manager.get(address, {"state": odd, "kind": odd, "p": odd}).status_code < 500
 
 
 def test_the_secret_is_shown_and_the_log_says_so(manager: Any, endpoint: WebhookEndpoint) -> None:
