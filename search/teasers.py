@@ -65,6 +65,12 @@ def key_of(text: str) -> str:
     return f"{row.kind}:{row.object_id}"
 
 
+def record_at(reader: Any, path: str) -> tuple[str, str] | None:
+    """Return (kind, id) of what is at ``path`` of this site, as far as ``reader`` may see it; else None."""
+    rows = scope_for(reader).queryset().filter(url=path, part="").order_by("pk")
+    return rows.values_list("kind", "object_id").first()
+
+
 def address_of(key: str) -> str:
     """Return the path of the record ``key``; "" when there is none."""
     kind, _colon, object_id = key.partition(":")

@@ -117,14 +117,23 @@ class References(serializers.Field):
         cache = self.context.setdefault("shown", {})
         key = (self.reference_kind, thing.pk, in_full)
         if key not in cache:
-            context = {"request": self.context["request"], "nested": True, "referenced": {}}
-            serializer = self.context["reference_serializers"][self.reference_kind](thing, context=context)
-            names = serializer.fields if in_full else ResourceSerializer.IDENTITY
-            cache[key] = {
-                name: serializer.fields[name].to_representation(serializer.fields[name].get_attribute(thing))
-                for name in names
-            }
+            serializer_class = self.context["reference_serializers"][self.reference_kind]
+            names = None if in_full else ResourceSerializer.IDENTITY
+            cache[key] = shown_with(serializer_class, thing, self.context["request"], names)
         return cache[key]
+
+
+def shown_with(
+    serializer_class: type, thing: Model, request: Any, names: Iterable[str] | None = None
+) -> dict[str, Any]:
+    """Return what ``serializer_class`` says of ``thing``, which the reader may see: the fields ``names``, or all (None)."""
+    serializer = serializer_class(thing, context={"request": request, "nested": True, "referenced": {}})
+    chosen = serializer.fields if names is None else names
+    shown = {}
+    for name in chosen:
+        value = serializer.fields[name].get_attribute(thing)
+        shown[name] = None if value is None else serializer.fields[name].to_representation(value)
+    return shown
 
 
 def read_references(rows: list[Any], serializer: Any, reader: Any) -> None:

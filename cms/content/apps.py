@@ -12,6 +12,9 @@ class ContentConfig(PluginConfig):
     default = True
     manifest = Manifest(
         summary=_("Pages, documents and navigation"),
+        api="cms.content.api.urlpatterns",
+        resources="cms.content.api.RESOURCES",
+        hooks="cms.content.hooks.HOOKS",
         search="cms.content.search.DOCUMENTS",
         tour="cms.content.tour.steps",
         smoke="cms.content.tour.smoke_paths",

@@ -14,6 +14,7 @@ class DirectoryConfig(PluginConfig):
         summary=_("Offices, people, locations and opening hours"),
         urls="cms.directory.urls",
         resources="cms.directory.api.RESOURCES",
+        hooks="cms.directory.hooks.HOOKS",
         search="cms.directory.search.DOCUMENTS",
         menu="cms.directory.menu.items",
         tour="cms.directory.tour.steps",

@@ -55,6 +55,7 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
     )
     context = {
         "unit": found,
+        "shown_record": found,
         "ancestors": list(units.filter(pk__in=found.ancestor_ids()).order_by("path")),
         "children": list(units.filter(parent=found)),
         "places": [present(location) for location in found.locations.all()],
@@ -81,7 +82,13 @@ def location(request: HttpRequest, slug: str) -> HttpResponse:
     units = OrganisationUnit.objects.visible_to(request).with_texts().filter(locations=found)
     services = [card for provider in providers("services_at_location").values() for card in provider(request, found)]
     things = [linked.place(found, request.build_absolute_uri)]
-    context = {**location_context(found), "units": list(units), "services": services, "linked": things}
+    context = {
+        **location_context(found),
+        "shown_record": found,
+        "units": list(units),
+        "services": services,
+        "linked": things,
+    }
     return render(request, "directory/location.html", context)
 
 

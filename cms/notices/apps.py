@@ -13,6 +13,8 @@ class NoticesConfig(PluginConfig):
     manifest = Manifest(
         summary=_("Notices that must be seen at once, and the emergency publisher"),
         resources="cms.notices.api.RESOURCES",
+        scopes="cms.notices.api.SCOPES",
+        hooks="cms.notices.hooks.HOOKS",
         roles="cms.notices.roles.ROLES",
         topics="cms.notices.topics.TOPICS",
         dashboard="cms.notices.dashboard.tiles",

@@ -15,6 +15,7 @@ from cms.contracts.jobs import PeriodicJob
 from cms.contracts.notifications import Topic
 from cms.contracts.privacy import PersonalData
 from cms.contracts.search import SearchDocument
+from cms.contracts.webhooks import Hook
 
 from .config import CONTRACT, CONTRIBUTIONS, Manifest, PluginConfig
 from .registry import contributing_apps
@@ -34,6 +35,7 @@ def check_manifests(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage
 #: Kinds that are lists of one type; the others are callables, dicts and modules.
 LISTS: dict[str, type] = {
     "events": Subscriber,
+    "hooks": Hook,
     "jobs": PeriodicJob,
     "topics": Topic,
     "privacy": PersonalData,
@@ -42,13 +44,14 @@ LISTS: dict[str, type] = {
     "feeds": Feed,
     "datasets": Dataset,
 }
+DICTS = ("roles", "scopes")
 CALLABLES = ("menu", "tour", "smoke", "dashboard", "actions", "uses", "health", "demo")
 
 
 def _types(config: PluginConfig) -> list[CheckMessage]:
     """Check that what a path leads to is what the kind asks for, and that names are used once."""
     found: list[CheckMessage] = []
-    for kind in (*LISTS, *CALLABLES):
+    for kind in (*LISTS, *DICTS, *CALLABLES):
         try:
             contribution = config.contribution(kind)
         except ImportError:
@@ -66,6 +69,9 @@ def _types(config: PluginConfig) -> list[CheckMessage]:
             )
             if len(set(names)) != len(names):
                 wrong, wanted = True, f"{wanted}, each with a name of its own"
+        elif kind in DICTS:
+            wanted = "a dict whose keys are words"
+            wrong = not isinstance(contribution, dict) or not all(isinstance(name, str) for name in contribution)
         elif not callable(contribution):
             wrong = True
         if wrong:

@@ -22,6 +22,8 @@ class Manifest:
     - ``urls``: module with ``urlpatterns``, mounted below ``url_prefix``
     - ``api``: list of URL patterns mounted below ``/api/v1/``
     - ``resources``: list of ``cms.contracts.api.Resource``, what the API lists and shows
+    - ``scopes``: dict "notices:write" -> description, what keys of integrations can be given
+    - ``hooks``: list of ``cms.contracts.webhooks.Hook``, what other systems can be told of
     - ``search``: list of ``cms.contracts.search.SearchDocument`` instances
     - ``blocks``: list of (name, StreamField block), offered on pages beside the core's blocks
     - ``menu``: callable(request) -> list of ``cms.contracts.navigation.MenuItem``
@@ -52,6 +54,8 @@ class Manifest:
     urls: str = ""
     api: str = ""
     resources: str = ""
+    scopes: str = ""
+    hooks: str = ""
     search: str = ""
     blocks: str = ""
     menu: str = ""

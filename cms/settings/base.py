@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
+    "allauth.idp.oidc",
     "csp",
     "django_htmx",
     "django_prometheus",
@@ -374,6 +375,10 @@ WORKER_PRESUMED_DEAD_SECONDS = env.float("WORKER_PRESUMED_DEAD_SECONDS", default
 EVENTS_KEPT_DAYS = env.int("EVENTS_KEPT_DAYS", default=180)
 JOBS_KEPT_DAYS = env.int("JOBS_KEPT_DAYS", default=14)
 MAILS_KEPT_DAYS = env.int("MAILS_KEPT_DAYS", default=90)
+WEBHOOKS_KEPT_DAYS = env.int("WEBHOOKS_KEPT_DAYS", default=30)  # so far back messages can be sent again
+WEBHOOK_SECONDS = env.float("WEBHOOK_SECONDS", default=10.0)  # so long a receiver may take
+WEBHOOK_FIRST_WAIT = env.float("WEBHOOK_FIRST_WAIT", default=30.0)  # seconds before the second attempt, then doubled
+WEBHOOK_THREADS = env.int("WEBHOOK_THREADS", default=16)  # messages under way at once, in each worker
 
 # --- mail ----------------------------------------------------------------------------------------
 # Every mail goes into a queue (cms.notifications); the worker sends it by what EMAIL_URL names.
@@ -425,7 +430,10 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # no third-party request from 
 # --- API -----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],  # deny by default: each view opens itself
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "cms.integrations.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["cms.api.throttling.CallerThrottle"],
@@ -441,7 +449,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "PREPROCESSING_HOOKS": ["cms.api.schema.only_public_api"],
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "cms.api.schema.with_errors"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cms.api.schema.with_errors",
+        "cms.content.api.schema.with_blocks",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -23,6 +23,7 @@ class ServicesConfig(PluginConfig):
         urls="plugins.services.urls",
         datasets="plugins.services.datasets.DATASETS",
         resources="plugins.services.api.RESOURCES",
+        hooks="plugins.services.hooks.HOOKS",
         search="plugins.services.search.DOCUMENTS",
         blocks="plugins.services.blocks.BLOCKS",
         menu="plugins.services.menu.items",

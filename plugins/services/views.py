@@ -73,7 +73,7 @@ def life_situation(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(LifeSituation.objects.with_texts(), slug=slug)
     rows = Service.objects.visible_to(request).filter(life_situations=found).for_cards()
     cards = sorted((card(row) for row in rows), key=lambda item: sort_key(item.title))
-    return render(request, "services/life_situation.html", {"situation": found, "cards": cards})
+    return render(request, "services/life_situation.html", {"situation": found, "shown_record": found, "cards": cards})
 
 
 @public_page

@@ -73,7 +73,7 @@ class BodyRecords:
         if any(issubclass(model, TextedRecord) for model in wanted):
             self._ids_in_body(Page)
             others = {model: ids for model, ids in (self._referred or {}).items() if issubclass(model, TextedRecord)}
-            wanted = {**others, **wanted}
+            wanted = dict(others) | wanted
         groups = []
         for model, ids in wanted.items():
             missing = ids - self._read[model].keys()

@@ -23,9 +23,11 @@ from cms.caching.pages import keep_for_the_public
 from cms.editing.publishing import CheckedPage, CheckedPageForm
 from cms.languages.release import Released
 from cms.plugins.switches import is_off
+from cms.reviews.locking import LockedWithReason
 
 from ..blocks import BODY_BLOCKS, PICTURES, BodyRecords
 from ..fields import PluginStreamField
+from ..previewing import MODES, answer_as
 
 #: Where pages right below a start page stand in the tree.
 SECTION_DEPTH = 3
@@ -92,7 +94,7 @@ class SitePageForm(CheckedPageForm):
         return cleaned
 
 
-class SitePage(Released, CheckedPage, models.Model):
+class SitePage(Released, CheckedPage, LockedWithReason, models.Model):
     """Mixin of every page type: summary, body, breadcrumbs and children as the reader may see them."""
 
     summary = models.TextField(
@@ -114,6 +116,15 @@ class SitePage(Released, CheckedPage, models.Model):
         """Answer with the page; the request carries it for the language switch."""
         request.wagtail_page = self  # type: ignore[attr-defined]
         return keep_for_the_public(super().serve(request, *args, **kwargs), page_id=self.pk)  # type: ignore[misc]
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """As whom an editor can look at a draft; each at the widths of a phone, a tablet and a desktop."""
+        return MODES
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Answer with the draft as the reader ``mode_name`` stands for sees it. Raises PermissionDenied."""
+        return answer_as(self, request, mode_name) or super().serve_preview(request, mode_name)  # type: ignore[misc, arg-type]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what ``request`` may see: ``breadcrumbs`` (ancestors below the home page), ``child_pages``, ``part_of``."""
