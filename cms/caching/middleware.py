@@ -30,6 +30,8 @@ APART = ("/static/", "/media/", "/health/", "/metrics")
 #: How many answers a process keeps itself, beside the cache that all processes share: that saves asking it. They need
 #: no forgetting: their keys name the version.
 NEAR = 100
+#: What kept answers say: others may keep them, and ask each time.
+PUBLIC = "public, no-cache"
 #: Headers that are made anew for every answer.
 NOT_KEPT = frozenset({"date", "set-cookie", "content-length"})
 
@@ -131,12 +133,12 @@ def _may_be_kept(response: HttpResponse) -> bool:
         and response.status_code == 200
         and not response.streaming
         and not response.cookies
-        and not response.has_header("Cache-Control")
+        and response.headers.get("Cache-Control", PUBLIC) == PUBLIC
     )
 
 
 def _keep(response: HttpResponse, now: datetime) -> Kept:
-    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Cache-Control"] = PUBLIC
     patch_vary_headers(response, ["Accept-Encoding"])
     body = response.content
     return Kept(
