@@ -186,6 +186,8 @@ def own_value(page: Page, field_name: str, showing: Showing) -> Any:
     """Return a field of a page as JSON. Raises TypeError for a kind of field nobody has decided about."""
     field, value = page._meta.get_field(field_name), getattr(page, field_name)
     if isinstance(field, StreamField):
+        found = [int(pk) for model, pk, *_paths in value.stream_block.extract_references(value) if model is Page]
+        showing.records.all(Page, found)  # at once
         return stream_value(value, showing)
     if isinstance(field, RichTextField):
         return showing.html(value)
