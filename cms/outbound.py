@@ -1,11 +1,14 @@
-"""Asking other servers for something: with limits, and never inside our own network."""
+"""Asking other servers for something, and telling them: with limits, and never inside our own network."""
 
 from __future__ import annotations
 
+import http.client
 import ipaddress
 import socket
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 import urllib3
 from django.conf import settings
@@ -59,13 +62,69 @@ def fetch(url: str, *, limit: int = 5_000_000, seconds: float = 10.0, method: st
     raise OutboundError("too many redirects")
 
 
-def _ask(url: str, limit: int, seconds: float, method: str) -> Answer:
-    parts = urlsplit(url)
+def post(url: str, *, body: bytes, headers: Mapping[str, str], seconds: float = 10.0) -> Answer:
+    """Send ``body`` to ``url``; redirects are not followed, and of the answer only status and headers are read.
+
+    ``seconds``: for connecting, sending and the headers together, however slowly they come.
+    Raises AddressRefused or OutboundError (no answer, broken answer). Any HTTP status is an answer.
+    """
+    parts, address, port = _target(url)
+    connection: urllib3.connection.HTTPConnection
+    if parts.scheme == "https":
+        connection = urllib3.connection.HTTPSConnection(
+            address, port, timeout=seconds, assert_hostname=parts.hostname, server_hostname=parts.hostname
+        )
+    else:
+        connection = urllib3.connection.HTTPConnection(address, port, timeout=seconds)
+    # The time limit of a socket begins again with every byte; this one doesn't.
+    clock = threading.Timer(seconds, _cut, [connection])
+    clock.daemon = True
+    clock.start()
+    try:
+        connection.request(
+            "POST", _path(parts), body=body, headers={**_headers(parts), **headers}, preload_content=False
+        )
+        response = connection.getresponse()
+        return Answer(url, response.status, {k.lower(): v for k, v in response.headers.items()}, b"")
+    except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+        raise OutboundError(f"no answer ({type(error).__name__})") from error
+    finally:
+        clock.cancel()
+        connection.close()
+
+
+def _cut(connection: urllib3.connection.HTTPConnection) -> None:
+    """End what another thread waits for."""
+    if connection.sock is not None:
+        try:
+            connection.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:  # it has just ended by itself
+            return
+
+
+def _target(url: str) -> tuple[SplitResult, str, int]:
+    """Return the parts of ``url``, and the checked address and port to connect to. Raises AddressRefused, OutboundError."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise AddressRefused("no address") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise AddressRefused("only http and https addresses are asked")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     # The checked address itself is connected to: a second look-up could name another one.
-    address = public_address(parts.hostname, port)
+    return parts, public_address(parts.hostname, port), port
+
+
+def _headers(parts: SplitResult) -> dict[str, str]:
+    return {"Host": parts.netloc.rpartition("@")[2], "User-Agent": USER_AGENT.format(site=settings.SITE_URL)}
+
+
+def _path(parts: SplitResult) -> str:
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
+
+
+def _ask(url: str, limit: int, seconds: float, method: str) -> Answer:
+    parts, address, port = _target(url)
     timeout = urllib3.Timeout(connect=seconds, read=seconds)
     pool: urllib3.HTTPConnectionPool
     if parts.scheme == "https":
@@ -74,13 +133,12 @@ def _ask(url: str, limit: int, seconds: float, method: str) -> Answer:
         )
     else:
         pool = urllib3.HTTPConnectionPool(address, port, timeout=timeout)
-    headers = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": USER_AGENT.format(site=settings.SITE_URL)}
     with pool:
         try:
             response = pool.request(
                 method,
-                urlunsplit(("", "", parts.path or "/", parts.query, "")),
-                headers={**headers, "Accept-Encoding": "gzip, deflate"},
+                _path(parts),
+                headers={**_headers(parts), "Accept-Encoding": "gzip, deflate"},
                 redirect=False,
                 retries=False,
                 preload_content=False,
@@ -101,18 +159,24 @@ def public_address(host: str, port: int) -> str:
     Raises AddressRefused when any of its addresses is not (private, loopback, link-local, reserved; CWE-918), OutboundError
     for an unknown name. OUTBOUND_ALLOWS names networks that are asked all the same (tests, a city's own servers).
     """
-    allowed = [ipaddress.ip_network(item) for item in settings.OUTBOUND_ALLOWS]
     try:
         found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError) as error:
         raise OutboundError("unknown name") from error
     for item in found:
-        inner = _innermost(ipaddress.ip_address(item.partition("%")[0]))
-        if any(inner.version == network.version and inner in network for network in allowed):
+        if allowed_inside(item):
             continue
+        inner = _innermost(ipaddress.ip_address(item.partition("%")[0]))
         if not inner.is_global or inner.is_multicast:
             raise AddressRefused("address inside the network")
     return min(found, key=lambda item: ":" in item)  # IPv4 first: not every server has a way out by IPv6
+
+
+def allowed_inside(address: str) -> bool:
+    """Return whether OUTBOUND_ALLOWS names the network of this network address."""
+    inner = _innermost(ipaddress.ip_address(address.partition("%")[0]))
+    allowed = [ipaddress.ip_network(item) for item in settings.OUTBOUND_ALLOWS]
+    return any(inner.version == network.version and inner in network for network in allowed)
 
 
 def _innermost(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
 from cms.plugins.registry import collect
@@ -24,7 +24,7 @@ urlpatterns = [
     path(
         "docs/",
         # To OPTIONS it would answer with its HTML renderer and no template.
-        SpectacularSwaggerView.as_view(
+        SpectacularSwaggerSplitView.as_view(
             url_name="api_schema", permission_classes=[AllowAny], http_method_names=["get", "head"]
         ),
         name="api_docs",

@@ -14,12 +14,14 @@ class ContentConfig(PluginConfig):
         summary=_("Pages, documents and navigation"),
         api="cms.content.api.urlpatterns",
         resources="cms.content.api.RESOURCES",
+        hooks="cms.content.hooks.HOOKS",
         search="cms.content.search.DOCUMENTS",
         tour="cms.content.tour.steps",
         smoke="cms.content.tour.smoke_paths",
         roles="cms.content.roles.ROLES",
         demo="cms.content.demo.load",
         topics="cms.content.mail_topics.TOPICS",
+        feeds="cms.content.feeds.FEEDS",
         timed="cms.content.scheduling.TIMED",
     )
 

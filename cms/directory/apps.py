@@ -14,6 +14,7 @@ class DirectoryConfig(PluginConfig):
         summary=_("Offices, people, locations and opening hours"),
         urls="cms.directory.urls",
         resources="cms.directory.api.RESOURCES",
+        hooks="cms.directory.hooks.HOOKS",
         scopes="cms.directory.sources.SCOPES",
         search="cms.directory.search.DOCUMENTS",
         menu="cms.directory.menu.items",
@@ -21,5 +22,7 @@ class DirectoryConfig(PluginConfig):
         smoke="cms.directory.tour.smoke_paths",
         roles="cms.directory.roles.ROLES",
         demo="cms.directory.demo.load",
+        datasets="cms.directory.datasets.DATASETS",
+        feeds="cms.directory.feeds.FEEDS",
         timed="cms.directory.timed.TIMED",
     )

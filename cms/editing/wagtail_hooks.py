@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
@@ -32,6 +33,12 @@ REPORTS = [
     (_("Pages that say the same"), "editing_copies", "copy", 130),
     (_("How pages are read"), "editing_visits", "view", 140),
 ]
+
+
+@hooks.register("insert_global_admin_css")
+def picker_on_phones() -> str:
+    """Return the link to the styles that let blocks be chosen on a phone."""
+    return format_html('<link rel="stylesheet" href="{}">', static("editing/picker.css"))
 
 
 @hooks.register("register_admin_urls")

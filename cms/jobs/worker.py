@@ -1,4 +1,4 @@
-"""The process that works: jobs, deliveries of events, mails, the clock of periodic jobs."""
+"""The process that works: jobs, deliveries of events, messages to other systems, mails, the clock of periodic jobs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from django_tasks_db.utils import exclusive_transaction
 
 from cms.events.services import deliver_one, due
 from cms.notifications.postman import Postman
+from cms.webhooks.courier import Courier
 
 from . import queue, schedule
 from .models import Worker
 
 logger = logging.getLogger(__name__)
-LANES = ("events", "mail", "jobs")
+LANES = ("events", "webhooks", "mail", "jobs")
 #: How many deliveries or mails in a row before the other lanes get their turn.
 PORTION = 50
 
@@ -46,6 +47,7 @@ class CityWorker(TaskWorker):
         )
         self.lanes = lanes
         self.postman = Postman(name)
+        self.courier = Courier(name)
         self._housekeeping_at = 0.0
         self._ended = threading.Event()
 
@@ -71,12 +73,18 @@ class CityWorker(TaskWorker):
                     time.sleep(self.interval)
         finally:
             self._ended.set()
+            self.courier.close()
             self.postman.close()
             heart.join(timeout=5)
             self._say_goodbye()
 
     def _one_round(self) -> bool:
-        work: dict[str, Callable[[], bool]] = {"events": self._events, "mail": self._mail, "jobs": self._job}
+        work: dict[str, Callable[[], bool]] = {
+            "events": self._events,
+            "webhooks": self._webhooks,
+            "mail": self._mail,
+            "jobs": self._job,
+        }
         self.running_task = True  # a signal now lets us finish
         try:
             return any([work[lane]() for lane in LANES if lane in self.lanes])
@@ -86,6 +94,9 @@ class CityWorker(TaskWorker):
     def _events(self) -> bool:
         # Asked outside a transaction first: on SQLite a transaction takes the write lock.
         return self._portion(lambda: due().exists() and deliver_one())
+
+    def _webhooks(self) -> bool:
+        return self.courier.deliver(PORTION, lambda: self.running)
 
     def _mail(self) -> bool:
         return self.postman.deliver(PORTION, lambda: self.running)
@@ -119,6 +130,7 @@ class CityWorker(TaskWorker):
         queue.take_back()
         queue.retry_failed()
         self.postman.take_back(queue.alive())
+        self.courier.take_back(queue.alive())
         schedule.enqueue_due()
         self._housekeeping_at = time.monotonic() + min(5.0, settings.WORKER_PRESUMED_DEAD_SECONDS / 3)
 

@@ -26,14 +26,19 @@ class NoticeSerializer(ResourceSerializer):
     target_kind = serializers.CharField(source="kind", read_only=True, help_text="Kind of the record it stands with.")
     target_id = serializers.CharField(source="object_id", read_only=True)
     url = serializers.SerializerMethodField(help_text="Where it leads.")
+    link_label = serializers.SerializerMethodField(help_text="Text of the link.")
     units = References("unit", lambda notice: [notice.unit_id] if notice.unit_id else [])
 
     class Meta:
         model = Notice
         fields = [
-            *ResourceSerializer.IDENTITY, "severity", "text", "easy_text", "link", "starts", "ends", "place", "units",
+            *ResourceSerializer.IDENTITY, "severity", "text", "easy_text", "link", "link_label", "starts", "ends", "place", "units",
             "target_kind", "target_id",
         ]  # fmt: skip
+
+    def get_link_label(self, obj: Notice) -> str:
+        """Return what the link says, "" without a link."""
+        return obj.label_text if obj.link else ""
 
     def get_url(self, obj: Notice) -> str:
         """Return where it leads, else the start page: it has no page of its own."""

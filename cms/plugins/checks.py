@@ -8,11 +8,14 @@ from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
 
 from cms.contracts.api import Resource
+from cms.contracts.datasets import Dataset
 from cms.contracts.events import Subscriber
+from cms.contracts.feeds import Feed
 from cms.contracts.jobs import PeriodicJob
 from cms.contracts.notifications import Topic
 from cms.contracts.privacy import PersonalData
 from cms.contracts.search import SearchDocument
+from cms.contracts.webhooks import Hook
 
 from .config import CONTRACT, CONTRIBUTIONS, Manifest, PluginConfig
 from .registry import contributing_apps
@@ -32,11 +35,14 @@ def check_manifests(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage
 #: Kinds that are lists of one type; the others are callables, dicts and modules.
 LISTS: dict[str, type] = {
     "events": Subscriber,
+    "hooks": Hook,
     "jobs": PeriodicJob,
     "topics": Topic,
     "privacy": PersonalData,
     "resources": Resource,
     "search": SearchDocument,
+    "feeds": Feed,
+    "datasets": Dataset,
 }
 DICTS = ("roles", "scopes")
 CALLABLES = ("menu", "tour", "smoke", "dashboard", "actions", "uses", "health", "demo")

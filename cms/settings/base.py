@@ -26,6 +26,8 @@ THEME = env("THEME", default="city")
 INSTALLED_APPS = [
     "search",
     *app_paths(PLUGINS),
+    "cms.feeds",
+    "cms.opendata",
     "cms.content",
     "cms.notices",
     "cms.media",
@@ -292,6 +294,11 @@ OUTBOUND_ALLOWS = env.list("OUTBOUND_ALLOWS", default=[])
 
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")
+# Municipality key of the city (AGS), for catalogues of open data.
+CITY_KEY = env("CITY_KEY", default="07315000")
+# Under what licence the city gives its own data (https://www.dcat-ap.de/def/licenses/), and whom to ask about them.
+OPENDATA_LICENCE = env("OPENDATA_LICENCE", default="http://dcat-ap.de/def/licenses/dl-by-de/2.0")
+OPENDATA_CONTACT = env("OPENDATA_CONTACT", default="mailto:offene-daten@mainz.example")
 # Background of maps, for example https://tiles.example.org/{z}/{x}/{y}.png; fetched and kept by the server, readers'
 # browsers ask nobody else. Empty: our own outline of the city. The attribution its licence asks for is shown below.
 MAP_TILES_URL = env("MAP_TILES_URL", default="")
@@ -370,6 +377,10 @@ WORKER_PRESUMED_DEAD_SECONDS = env.float("WORKER_PRESUMED_DEAD_SECONDS", default
 EVENTS_KEPT_DAYS = env.int("EVENTS_KEPT_DAYS", default=180)
 JOBS_KEPT_DAYS = env.int("JOBS_KEPT_DAYS", default=14)
 MAILS_KEPT_DAYS = env.int("MAILS_KEPT_DAYS", default=90)
+WEBHOOKS_KEPT_DAYS = env.int("WEBHOOKS_KEPT_DAYS", default=30)  # so far back messages can be sent again
+WEBHOOK_SECONDS = env.float("WEBHOOK_SECONDS", default=10.0)  # so long a receiver may take
+WEBHOOK_FIRST_WAIT = env.float("WEBHOOK_FIRST_WAIT", default=30.0)  # seconds before the second attempt, then doubled
+WEBHOOK_THREADS = env.int("WEBHOOK_THREADS", default=16)  # messages under way at once, in each worker
 
 # --- mail ----------------------------------------------------------------------------------------
 # Every mail goes into a queue (cms.notifications); the worker sends it by what EMAIL_URL names.

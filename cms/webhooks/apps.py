@@ -10,4 +10,13 @@ class WebhooksConfig(PluginConfig):
     label = "webhooks"
     verbose_name = _("Webhooks")
     default = True
-    manifest = Manifest(summary=_("Tells other systems what happened here"))
+    manifest = Manifest(
+        summary=_("Tells other systems what happened here"),
+        events="cms.webhooks.telling.SUBSCRIBERS",
+        jobs="cms.webhooks.jobs.PERIODIC",
+        health="cms.webhooks.jobs.health",
+        roles="cms.webhooks.roles.ROLES",
+        topics="cms.webhooks.topics.TOPICS",
+        dashboard="cms.webhooks.dashboard.tiles",
+        unseen="cms.webhooks.unseen.UNSEEN",
+    )

@@ -175,6 +175,44 @@ PATHS = [
         ),
         (f"{LEAKS}test_restricted_units_locations_and_people_are_on_no_page",),
     ),  # fmt: skip
+    ReadPath(
+        "feeds and calendars",
+        ("feeds:feed", "notices:all"),
+        (
+            "cms/feeds/test_feeds.py::test_nothing_private_is_in_a_feed_whoever_asks",
+            "cms/feeds/test_feeds.py::test_a_private_section_has_no_feed_for_anybody",
+            "cms/feeds/test_feeds.py::test_notices_begin_and_end_to_the_second",
+            "cms/feeds/test_calendars.py::test_a_restricted_or_unused_place_has_no_calendar",
+        ),
+    ),
+    ReadPath(
+        "vCards",
+        ("directory:unit_card", "directory:location_card", "directory:person_card"),
+        (
+            "cms/feeds/test_vcards.py::test_what_one_may_not_see_has_no_card",
+            "cms/feeds/test_vcards.py::test_skills_are_on_no_card",
+        ),
+    ),
+    ReadPath(
+        "what pages tell machines (JSON-LD)",
+        (),
+        ("cms/feeds/test_linked.py::test_nothing_is_told_that_the_reader_may_not_see",),
+    ),
+    ReadPath(
+        "open data: page, files, sizes, catalogue",
+        (
+            "opendata:index",
+            "opendata:catalogue_ttl",
+            "opendata:catalogue_rdf",
+            "opendata:catalogue_jsonld",
+            "opendata:csv",
+            "opendata:json",
+        ),
+        (
+            "cms/opendata/test_files.py::test_files_hold_what_everybody_may_see_whoever_asks",
+            "cms/opendata/test_files.py::test_restricted_things_do_not_count",
+        ),
+    ),
     ReadPath("internal note", (), ("plugins/services/test_pages_core.py::test_the_internal_note_is_for_staff",)),
     ReadPath(
         "did you find it",

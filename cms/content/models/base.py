@@ -39,6 +39,11 @@ def _summaries() -> list[str]:
     return [f"{model._meta.model_name}__summary" for model in types]
 
 
+def with_summaries(pages: Any) -> Any:
+    """Return ``pages`` of all types, each with the ``summary`` of its own."""
+    return pages.annotate(summary=Coalesce(*_summaries(), Value(""), output_field=models.TextField()))
+
+
 def shown_page(page: Page) -> Page:
     """Return ``page`` as what it is, with what it is shown with: one query. ``page`` may have its content type alone."""
     model = page.cached_content_type.model_class()
@@ -134,10 +139,7 @@ class SitePage(Released, CheckedPage, LockedWithReason, models.Model):
         """Return the pages below this one that ``reader`` may see, each with ``summary`` and ``picture``: one query, or none."""
         if not self.allowed_subpage_models():  # type: ignore[attr-defined]
             return []
-        below = self.get_children().annotate(
-            summary=Coalesce(*_summaries(), Value(""), output_field=models.TextField()),
-            picture=Coalesce("sectionpage__picture", Value("")),
-        )  # type: ignore[attr-defined]
+        below = with_summaries(self.get_children()).annotate(picture=Coalesce("sectionpage__picture", Value("")))  # type: ignore[attr-defined]
         return list(visible_pages(reader, below).select_related("locale"))
 
     def part_of(self, reader: Any) -> list[Any]:

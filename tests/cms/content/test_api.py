@@ -131,6 +131,49 @@ def test_steps_and_chapters_are_told(client: Any, home: Any) -> None:
     assert client.get(f"/api/v1/pages/{guide.pk}/").json()["own"] == {}
 
 
+def test_units_and_places_in_blocks_are_shown_as_their_resources_show_them(client: Any, city: dict[str, Any]) -> None:
+    below = make_unit("Fundbüro", "34", parent=city["unit"])
+    body = [
+        {"type": "unit_contact", "value": below.pk},
+        {"type": "map", "value": {"title": "Karte", "places": [city["location"].pk]}},
+    ]
+    page = make_page(city["page"], "Amt", body=json.dumps(body))
+    contact, places = [item["value"] for item in client.get(f"/api/v1/pages/{page.pk}/").json()["body"]]
+    assert contact == client.get(f"/api/v1/units/?slug={below.slug}").json()["results"][0]
+    assert contact["parent_id"] == str(city["unit"].pk)
+    assert places["places"] == client.get("/api/v1/locations/").json()["results"]
+
+
+def test_more_of_a_kind_in_a_body_costs_no_more_queries(client: Any, city: dict[str, Any]) -> None:
+    def page(number: int) -> Any:
+        units = [make_unit(f"Amt {number}{one}", f"{number}{one}", parent=city["unit"]) for one in range(number)]
+        places = [make_location(f"Haus {number}{one}") for one in range(number)]
+        pages = [make_page(city["page"], f"Ziel {number}{one}") for one in range(number)]
+        links = [{"label": "Dorthin", "note": "", "page": item.pk, "url": ""} for item in pages]
+        body = [{"type": "unit_contact", "value": item.pk} for item in units]
+        body += [{"type": "opening_hours", "value": item.pk} for item in places]
+        steps = [{"type": "step", "value": {"relation": "", "title": "Erst", "text": "", "links": links}}]
+        return make_page(home, f"Schritte {number}", StepByStepPage, body=json.dumps(body), steps=json.dumps(steps))
+
+    def queries(path: str) -> int:
+        client.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(path).json()
+        assert len(answer["body"]) == 2 * len(answer["own"]["steps"][0]["value"]["links"])
+        return len(captured)
+
+    home = city["page"].get_parent()
+    few, many = page(1), page(5)
+    assert queries(f"/api/v1/pages/{many.pk}/") == queries(f"/api/v1/pages/{few.pk}/") <= 15
+
+
+def test_texts_of_steps_are_clean(client: Any, home: Any) -> None:
+    value = {"relation": "", "title": "Erst", "text": "<p>Los<script>alert(1)</script></p>", "links": []}
+    page = make_page(home, "Umziehen", StepByStepPage, steps=json.dumps([{"type": "step", "value": value}]))
+    own = client.get(f"/api/v1/pages/{page.pk}/").json()["own"]
+    assert own["steps"][0]["value"]["text"] == "<p>Los</p>"
+
+
 def test_own_fields_exist() -> None:
     models = {model._meta.model_name: model for model in Page.__subclasses__()}
     for name, fields in OWN_FIELDS.items():

@@ -1,0 +1,3 @@
+"""Tables that no public page shows."""
+
+UNSEEN = ["webhooks"]
