@@ -120,7 +120,8 @@ def feeds() -> str:
 
 
 def datasets() -> str:
-    return text(Client(), "/offene-daten/notizen.json")
+    answer = Client().get("/offene-daten/notizen.json")
+    return answer.getvalue().decode()
 
 
 SEEN: dict[str, tuple[Callable[[], str], str]] = {
