@@ -17,4 +17,4 @@ def with_blocks(result: dict[str, Any], generator: Any, request: Any, public: bo
 
 def _without(schema: dict[str, Any], name: str) -> dict[str, Any]:
     properties = {key: value for key, value in schema["properties"].items() if key != name}
-    return {**schema, "properties": properties, "required": [key for key in schema["required"] if key != name]}
+    return {**schema, "properties": properties, "required": [key for key in schema.get("required", ()) if key != name]}
