@@ -97,13 +97,15 @@ class Showing:
             "url": self.absolute(card.url),
             "api_url": self.absolute(f"/api/v1/{resource.path}/{number}/") if resource else "",
             "date": card.date.isoformat() if card.date else None,
+            "label": str(card.label),
+            "language": card.language,
         }
 
 
 CARD: Schema = {
     "type": "object",
-    "required": ["kind", "id", "title", "summary", "url", "api_url", "date"],
-    "properties": {name: TEXT for name in ("kind", "id", "title", "summary", "url", "api_url")}
+    "required": ["kind", "id", "title", "summary", "url", "api_url", "date", "label", "language"],
+    "properties": {name: TEXT for name in ("kind", "id", "title", "summary", "url", "api_url", "label", "language")}
     | {"date": {"type": ["string", "null"], "format": "date"}},
 }
 
@@ -275,7 +277,8 @@ def _teaser(block: TeaserBlock, value: Any, show: Showing) -> dict[str, Any] | N
 
 def _topic_list(block: TopicListBlock, value: Any, show: Showing) -> dict[str, Any]:
     cards = block.get_context(value, show.context)["cards"]
-    return {"title": str(value["title"]), "items": [show.card(card) for card in cards]}
+    wanted = {"kind": value["kind"] or "", "order": value["order"]}
+    return {"title": str(value["title"]), **wanted, "items": [show.card(card) for card in cards]}
 
 
 def _hours(block: OpeningHoursBlock, value: Any, show: Showing) -> dict[str, Any] | None:
@@ -306,7 +309,7 @@ def _date(block: Any, value: Any, show: Showing) -> str | None:
 #: Kind of block -> how it is shown, and its schema. The first that fits counts, so the special stand before the general.
 KINDS: dict[Any, tuple[Callable[..., Any], Callable[[Any], Schema]]] = {
     TeaserBlock: (_teaser, _nullable({**CARD, "properties": {**CARD["properties"], "drawing": TEXT}})),
-    TopicListBlock: (_topic_list, lambda block: _object({"title": TEXT, "items": {"type": "array", "items": CARD}})),
+    TopicListBlock: (_topic_list, lambda block: _object({"title": TEXT, "kind": TEXT, "order": TEXT, "items": {"type": "array", "items": CARD}})),
     OpeningHoursBlock: (_hours, _nullable({"$ref": "#/components/schemas/LocationWithHours"})),
     ImageBlock: (_described_image, _nullable(IMAGE_SCHEMA)),
     VideoBlock: (_video, _fields_schema),
