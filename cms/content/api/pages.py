@@ -25,7 +25,7 @@ from cms.notices.serving import board_of
 from ..fields import PluginStreamField
 from ..models import ContentPage, HomePage, Topic
 from ..models.base import _summaries, shown_page
-from .blocks import Showing, stream_schema, stream_value
+from .blocks import Showing, body_components, stream_value
 
 #: What pages of a type have beside what all have: name of the field -> what it is called here. What is not named
 #: here is not in the API.
@@ -282,7 +282,7 @@ RESOURCE = Resource(
 )
 
 
-def body_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the body of pages, with the blocks of all enabled plugins."""
+def body_schemas() -> dict[str, Any]:
+    """Return the schemas (component -> JSON Schema) of the body of pages, with the blocks of all enabled plugins."""
     field: PluginStreamField = ContentPage._meta.get_field("body")
-    return stream_schema(field.stream_block)
+    return body_components(field.stream_block)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from .pages import body_schema
+from .pages import body_schemas
 
 
 def with_blocks(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Add the components "Blocks" and what they consist of. A postprocessing hook of drf-spectacular."""
     schemas = result["components"]["schemas"]
     schemas["LocationWithHours"] = _without(schemas["LocationDetail"], "units")
-    schemas["Blocks"] = body_schema()
+    schemas |= body_schemas()
     return result
 
 
