@@ -51,15 +51,8 @@ def count(request: HttpRequest, *, name: str = "", window: int = WINDOW, sender:
 
     Without a ``sender`` it is the account, else the network address; addresses that can't be told share one count.
     """
-    if sender:
-        pass
-    elif request.user.is_authenticated:
-        sender = f"user {request.user.pk}"
-    else:
-        try:
-            sender = get_adapter().get_client_ip(request)
-        except PermissionDenied:  # no address, or one that can't be: all of those share a limit
-            sender = "unknown"
+    if not sender:
+        sender = f"user {request.user.pk}" if request.user.is_authenticated else address_of(request)
     key = "limit:" + hashlib.sha256(f"{settings.SECRET_KEY} {name} {sender}".encode()).hexdigest()
     cache.add(key, 0, window)
     try:
@@ -67,3 +60,11 @@ def count(request: HttpRequest, *, name: str = "", window: int = WINDOW, sender:
     except ValueError:  # it has just run out
         cache.set(key, 1, window)
         return 1
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the network address of the sender; those that have none, or one that can't be, share a word."""
+    try:
+        return get_adapter().get_client_ip(request)
+    except PermissionDenied:
+        return "unknown"

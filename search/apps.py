@@ -23,6 +23,7 @@ class SearchConfig(PluginConfig):
             "record_address": "search.teasers.address_of",
             "record_cards": "search.teasers.cards",
             "record_key": "search.teasers.key_of",
+            "record_at": "search.teasers.record_at",
             "record_reference": "search.teasers.reference_of",
             "records_listed": "search.teasers.listed",
             "topic_names": "search.teasers.topic_names",

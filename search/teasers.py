@@ -16,6 +16,7 @@ from django.db.models import F, Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
+from cms.caching import versions
 from cms.records.texts import current_language, default_language
 
 from .cards import HitCard, card_of
@@ -62,6 +63,12 @@ def key_of(text: str) -> str:
     else:
         row = find_record(wanted, reader=None)
     return f"{row.kind}:{row.object_id}"
+
+
+def record_at(reader: Any, path: str) -> tuple[str, str] | None:
+    """Return (kind, id) of what is at ``path`` of this site, as far as ``reader`` may see it; else None."""
+    rows = scope_for(reader).queryset().filter(url=path, part="").order_by("pk")
+    return rows.values_list("kind", "object_id").first()
 
 
 def address_of(key: str) -> str:
@@ -124,12 +131,16 @@ def kind_names() -> dict[str, Any]:
 
 
 def topic_names() -> dict[str, str]:
-    """Return topic -> name, of all kinds."""
-    names: dict[str, str] = {}
-    for document in documents().values():
-        if ask := getattr(document, "topic_names", None):
-            names |= ask()
-    return names
+    """Return topic -> name in the active language, of all kinds."""
+
+    def read() -> dict[str, str]:
+        names: dict[str, str] = {}
+        for document in documents().values():
+            if ask := getattr(document, "topic_names", None):
+                names |= ask()
+        return names
+
+    return versions.remembered(f"search.topic_names {current_language()}", read)
 
 
 def _about(entries: QuerySet[SearchEntry], topic: str) -> QuerySet[SearchEntry]:

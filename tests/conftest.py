@@ -11,22 +11,26 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
-from wagtail.models import Locale, Page, PageViewRestriction, Site
+from wagtail.models import Collection, Locale, Page, PageViewRestriction, Site
 from wagtail_localize.models import Translation
 
 from cms.access.models import AccessRule
 from cms.access.rules import rule_book
+from cms.accounts import rights
 from cms.accounts.models import User
 from cms.accounts.roles import AGENT_GROUP, EDITORS_GROUP, STAFF_GROUP, set_up_roles
 from cms.caching import versions
 from cms.caching.middleware import near
 from cms.content.models import ContentPage, HomePage, SectionPage
 from cms.directory.models import Location, OpeningHours, OrganisationUnit
+from cms.integrations import services as integrations
+from cms.integrations.models import Integration
 from cms.notices import serving
 from cms.plugins import switches
 from plugins.services.models import Service, ServiceFee, ServiceLocation, ServicePaper, ServiceResponsibility
 from search import curation, facets, scope, synonyms
 from search.backends.elasticsearch import memory
+from tests.cms.integrations.calls import Caller
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +105,8 @@ def home(roles: dict[str, Group]) -> HomePage:
     locale = Locale.objects.get_or_create(language_code="de")[0]
     # Tests that commit empty the database after them, and with it the root that a migration made.
     root = Page.objects.filter(depth=1).first() or Page.add_root(title="Root")
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
     page = root.add_child(instance=HomePage(title="Mainz", slug="start", locale=locale))
     Site.objects.update_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": page})
     return page
@@ -165,3 +171,21 @@ def make_service(
     service.places.set([ServiceLocation(location=location)] if location else [])
     service.save()
     return service
+
+
+@pytest.fixture
+def integration(roles: dict[str, Group]) -> Integration:
+    """A system of another office whose account is an editor of the whole city."""
+    made = integrations.create_integration(name="Baustellenkoordination", contact="tiefbau@mainz.example")
+    rights.assign(user=made.account, role=roles[EDITORS_GROUP])
+    return made
+
+
+@pytest.fixture
+def caller_with(integration: Integration) -> Any:
+    """Return a function that returns a caller with a key of these scopes."""
+
+    def make(*scopes: str, **values: Any) -> Caller:
+        return Caller(integrations.create_key(integration=integration, name="Test", scopes=scopes, **values)[1])
+
+    return make

@@ -33,6 +33,8 @@ def principals_of(user: Any) -> frozenset[str]:
     """
     if user is None or not user.is_authenticated or not user.is_active:
         return frozenset({PUBLIC})
+    if isinstance(given := getattr(user, "principals", None), frozenset):  # a reader who is no person
+        return given
     groups = {f"group:{pk}" for pk in user.groups.values_list("pk", flat=True)}
     return frozenset({PUBLIC, SIGNED_IN, f"person:{user.pk}", *groups, *_units_of(user), *_roles_of(user)})
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from .rights import may, needs_second_factor
+from .rights import needs_second_factor
 
 #: What stays open to who has yet to set up the second factor: the account itself, its files, signing out.
 OPEN = ("/accounts/", "/static/", "/health/", "/favicon.ico")
@@ -67,11 +67,12 @@ class ScopeMiddleware:
             return
         app, _sep, model_name = space.removeprefix("wagtailsnippets_").rpartition("_")
         model = apps.get_model(app, model_name)
-        permission = f"{app}.{NEEDS.get(match.url_name or '', 'change')}_{model_name}"
-        if request.user.has_perm(permission):
+        action = NEEDS.get(match.url_name or "", "change")
+        if request.user.has_perm(f"{app}.{action}_{model_name}"):
             return
         record = model._default_manager.filter(pk=_key(kwargs["pk"])).first()
-        if record is not None and not may(request.user, permission, record):
+        policy = model.snippet_viewset.permission_policy
+        if record is not None and not policy.user_has_permission_for_instance(request.user, action, record):
             raise PermissionDenied
 
 

@@ -27,7 +27,7 @@ def etag_of(request: Any, now: datetime) -> str:
         return ""
     user = request.user
     # Groups, roles and units of a person are part of the version; what stands in the account's row is not.
-    who = f"{user.pk} {user.is_active} {user.is_superuser}" if user.is_authenticated else ""
+    who = f"{user.pk} {user.is_active} {user.is_superuser} {user.roles_change_at}" if user.is_authenticated else ""
     parts = [
         release(), version, versions.valid_until(now).isoformat(), request.get_host(), request.scheme,
         request.get_full_path(), get_language() or "", who, getattr(request.auth, "etag_part", ""),

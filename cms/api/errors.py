@@ -25,10 +25,16 @@ PROBLEMS = {
     "unknown-parameter": _("The address has a parameter that doesn't exist here; perhaps it is misspelled."),
     "not-signed-in": _("Nobody is signed in, or the key or token is wrong, expired or withdrawn."),
     "forbidden": _("Who asks may not do this."),
+    "insufficient-scope": _("The key or token lacks a scope that this needs; “WWW-Authenticate” names it."),
     "not-found": _("There is nothing at this address, or nothing that the one who asks may see."),
     "method-not-allowed": _("This address doesn't know the method."),
     "not-acceptable": _("The answer can't be given in the demanded form; the API speaks JSON."),
-    "conflict": _("It was changed meanwhile, or the same key of a request was used for another one."),
+    "conflict": _(
+        "The state of things forbids it now: somebody edits it, or the same request is still being answered."
+    ),
+    "changed-meanwhile": _("It is no longer as “If-Match” says; read it again and decide anew."),
+    "idempotency-key-reused": _("The Idempotency-Key was used for another request in the last 24 hours."),
+    "too-large": _("What was sent is too large."),
     "unsupported-media-type": _("What was sent has a form that is not read here; the API reads JSON."),
     "too-many-requests": _("Too many requests in a short time; “Retry-After” says in how many seconds to go on."),
     "unavailable": _("The service is away for a moment."),
@@ -36,7 +42,7 @@ PROBLEMS = {
 }
 BY_STATUS = {
     400: "invalid", 401: "not-signed-in", 403: "forbidden", 404: "not-found", 405: "method-not-allowed",
-    406: "not-acceptable", 409: "conflict", 412: "conflict", 415: "unsupported-media-type", 422: "invalid",
+    406: "not-acceptable", 409: "conflict", 412: "changed-meanwhile", 413: "too-large", 415: "unsupported-media-type", 422: "invalid",
     429: "too-many-requests", 503: "unavailable",
 }  # fmt: skip
 
@@ -52,6 +58,41 @@ class Conflict(exceptions.APIException):
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "conflict"
+
+
+class ChangedMeanwhile(exceptions.APIException):
+    """The thing is not the one that If-Match names (412; RFC 9110, section 13.1.1)."""
+
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_code = "changed-meanwhile"
+    default_detail = PROBLEMS["changed-meanwhile"]
+
+
+class KeyReused(exceptions.APIException):
+    """An Idempotency-Key came with another request before (422)."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_code = "idempotency-key-reused"
+    default_detail = PROBLEMS["idempotency-key-reused"]
+
+
+class TooLarge(exceptions.APIException):
+    """The body is larger than API_MAX_BODY (413)."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too-large"
+    default_detail = PROBLEMS["too-large"]
+
+
+class InsufficientScope(exceptions.PermissionDenied):
+    """The key lacks the scopes ``needed``; the challenge names them (RFC 6750, section 3.1)."""
+
+    default_code = "insufficient-scope"
+
+    def __init__(self, *needed: str) -> None:
+        words = " ".join(sorted(needed))
+        super().__init__(gettext("The key needs the scope %(scope)s.") % {"scope": words})
+        self.auth_header = f'Bearer realm="api", error="insufficient_scope", scope="{words}"'
 
 
 class NotModified(exceptions.APIException):
@@ -84,7 +125,7 @@ def problem_response(request: HttpRequest, code: str, number: int, detail: str =
 
 def is_api(request: HttpRequest) -> bool:
     """Return whether a program asks, to which errors are said as problem details."""
-    return request.path.startswith("/api/v")
+    return request.path.startswith("/api/") and request.path != "/api/problems/"
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -19,6 +19,11 @@ def resource_of(kind: str) -> Resource | None:
     return next((resource for resource in resources() if resource.kind == kind), None)
 
 
+def resource_for(model: type) -> Resource | None:
+    """Return the resource that shows rows of ``model``, or None when there is none."""
+    return next((item for item in resources() if issubclass(model, item.serializer.Meta.model)), None)  # type: ignore[attr-defined]
+
+
 def api_path(kind: str, object_id: object) -> str:
     """Return the API's address of (kind, object_id) as a path, "" for kinds that the API doesn't have."""
     resource = resource_of(kind)

@@ -66,8 +66,14 @@ class ApiSchema(AutoSchema):
         """Return whether the view says so."""
         return bool(getattr(self.view, "deprecation", None)) or super().is_deprecated()
 
+    def get_summary(self) -> str:
+        """Return what the address is: the first line of the view."""
+        return (type(self.view).__doc__ or "").strip().splitlines()[0]
+
     def get_description(self) -> str:
-        """Return the docstring in one paragraph."""
+        """Return what the answer says of the thing, in one paragraph."""
+        if isinstance(self.view, (ResourceList, ResourceDetail)):
+            return " ".join((self.view.get_serializer_class().__doc__ or "").split())
         return " ".join(super().get_description().split())
 
 

@@ -22,7 +22,7 @@ class ResourceSerializer(serializers.ModelSerializer):
     """Base of what a resource says: kind, number, title and addresses, and the fields of the subclass.
 
     The view puts into the context: ``request``; ``resource``; ``fields``, the names that the caller chose (None: all);
-    ``expand``, the names of references shown in full; ``referenced``, see :func:`read_references`. A subclass names its
+    ``expand``, the names of references shown in full; what :func:`read_references` has read. A subclass names its
     model, and in ``Meta.fields`` what it shows: ``[*ResourceSerializer.IDENTITY, "phone"]``.
     """
 
@@ -117,28 +117,38 @@ class References(serializers.Field):
         cache = self.context.setdefault("shown", {})
         key = (self.reference_kind, thing.pk, in_full)
         if key not in cache:
-            resource = resource_of(self.reference_kind)
-            assert resource is not None  # read_references found the thing by it
-            context = {"request": self.context["request"], "nested": True, "referenced": {}}
-            serializer = resource.serializer(thing, context=context)
-            names = serializer.fields if in_full else ResourceSerializer.IDENTITY
-            cache[key] = {
-                name: serializer.fields[name].to_representation(serializer.fields[name].get_attribute(thing))
-                for name in names
-            }
+            serializer_class = self.context["reference_serializers"][self.reference_kind]
+            names = None if in_full else ResourceSerializer.IDENTITY
+            cache[key] = shown_with(serializer_class, thing, self.context["request"], names)
         return cache[key]
 
 
-def read_references(rows: list[Any], serializer: Any, reader: Any) -> dict[str, dict[Any, Any]]:
-    """Return kind -> number -> thing for all references of ``rows``, of what ``reader`` may see. Two queries a kind."""
+def shown_with(
+    serializer_class: type, thing: Model, request: Any, names: Iterable[str] | None = None
+) -> dict[str, Any]:
+    """Return what ``serializer_class`` says of ``thing``, which the reader may see: the fields ``names``, or all (None)."""
+    serializer = serializer_class(thing, context={"request": request, "nested": True, "referenced": {}})
+    chosen = serializer.fields if names is None else names
+    shown = {}
+    for name in chosen:
+        value = serializer.fields[name].get_attribute(thing)
+        shown[name] = None if value is None else serializer.fields[name].to_representation(value)
+    return shown
+
+
+def read_references(rows: list[Any], serializer: Any, reader: Any) -> None:
+    """Read what ``rows`` refer to, of what ``reader`` may see, into the serializer's context. Two queries a kind.
+
+    ``referenced``: kind -> number -> thing; ``reference_serializers``: kind -> class.
+    """
     wanted: dict[str, set[Any]] = defaultdict(set)
     for field in serializer.fields.values():
         if isinstance(field, References):
             for row in rows:
                 wanted[field.reference_kind].update(field.ids(row))
-    found: dict[str, dict[Any, Any]] = {}
+    found, serializers_of = serializer.context["referenced"], serializer.context.setdefault("reference_serializers", {})
     for kind, ids in wanted.items():
         resource = resource_of(kind)
         if resource and ids:
             found[kind] = {thing.pk: thing for thing in resource.rows(reader).filter(pk__in=ids)}
-    return found
+            serializers_of[kind] = resource.serializer

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
 from cms.plugins.registry import collect
@@ -20,15 +20,15 @@ urlpatterns = [
             ]
         ),
     ),
-    re_path(r"^v\d+/", UnknownAddress.as_view(), name="api_unknown"),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api_schema"),
     path(
         "docs/",
         # To OPTIONS it would answer with its HTML renderer and no template.
-        SpectacularSwaggerView.as_view(
+        SpectacularSwaggerSplitView.as_view(
             url_name="api_schema", permission_classes=[AllowAny], http_method_names=["get", "head"]
         ),
         name="api_docs",
     ),
     path("problems/", problems, name="api_problems"),
+    path("<path:address>/", UnknownAddress.as_view(), name="api_unknown"),
 ]

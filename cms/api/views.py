@@ -83,14 +83,14 @@ class ReadView(APIView):
 
 
 def choose_language(request: Request) -> None:
-    """Answer in the language of the parameter ``language``; without it the header Accept-Language has decided already.
+    """Answer in the language of the parameter ``language``, without it in that of the header Accept-Language.
 
     Raises ValidationError for a language that the city doesn't have.
     """
     wanted = request.query_params.get("language")
-    if wanted is None:
-        return
-    if wanted not in dict(settings.LANGUAGES):
+    if wanted is None:  # on pages the address decides, so the middleware has not looked
+        wanted = translation.get_language_from_request(request._request)
+    elif wanted not in dict(settings.LANGUAGES):
         known = ", ".join(code for code, _name in settings.LANGUAGES)
         raise ValidationError(
             {"language": _("There is no such language here; there are: %(known)s.") % {"known": known}}
@@ -138,7 +138,7 @@ class ResourceView(ReadView):
                 {"expand": _("%(unknown)s can't be expanded here; what can: %(known)s.")
                  % {"unknown": ", ".join(unknown), "known": ", ".join(expandable) or "–"}}
             )  # fmt: skip
-        one.context["referenced"].update(read_references(rows, one, self.request))
+        read_references(rows, one, self.request)
         return serializer.data
 
 
@@ -180,11 +180,16 @@ class ResourceDetail(ResourceView, generics.GenericAPIView):
         found = rows.filter(pk=kwargs["pk"]).first() if kwargs["pk"] < 2**63 else None
         if found is None:
             raise NotFound
+        if self.resource.prepare:
+            found = self.resource.prepare(found, request)
         return Response(self.show([found], many=False))
 
 
 def patterns_of(resource: Resource) -> list[URLPattern]:
-    """Return the addresses of a resource: "api_<path>" and "api_<kind>"."""
+    """Return the addresses of a resource: "api_<path>" and "api_<kind>", and what is written below it."""
+    from . import writing  # its views build on those above
+
+    writes = resource.writes
     # Views count as written where the serializer is: so the addresses of a plugin that is off lead nowhere.
     common = {
         "resource": resource,
@@ -194,12 +199,12 @@ def patterns_of(resource: Resource) -> list[URLPattern]:
     }
     many = type(
         f"{resource.serializer.__name__}List",
-        (ResourceList,),
+        (writing.CreatingList if writes and writes.create else ResourceList,),
         {**common, "serializer_class": resource.serializer, "__doc__": f"List of {resource.path}."},
     )
     one = type(
         f"{resource.serializer.__name__}Detail",
-        (ResourceDetail,),
+        (writing.ChangingDetail if writes and writes.change else ResourceDetail,),
         {
             **common,
             "serializer_class": resource.detail_serializer or resource.serializer,
@@ -210,6 +215,7 @@ def patterns_of(resource: Resource) -> list[URLPattern]:
     return [
         path(f"{resource.path}/", many.as_view(), name=f"api_{resource.path}"),
         path(f"{resource.path}/<int:pk>/", one.as_view(), name=f"api_{resource.kind}"),
+        *(writing.patterns_of(resource, common) if writes else ()),
     ]
 
 
@@ -219,7 +225,8 @@ class UnknownAddress(ReadView):
     is_conditional = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Raise NotFound."""
+        """Raise NotFound, or Throttled."""
+        self.check_throttles(request)
         raise NotFound
 
 

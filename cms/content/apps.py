@@ -12,6 +12,8 @@ class ContentConfig(PluginConfig):
     default = True
     manifest = Manifest(
         summary=_("Pages, documents and navigation"),
+        api="cms.content.api.urlpatterns",
+        resources="cms.content.api.RESOURCES",
         hooks="cms.content.hooks.HOOKS",
         search="cms.content.search.DOCUMENTS",
         tour="cms.content.tour.steps",
@@ -19,6 +21,7 @@ class ContentConfig(PluginConfig):
         roles="cms.content.roles.ROLES",
         demo="cms.content.demo.load",
         topics="cms.content.mail_topics.TOPICS",
+        feeds="cms.content.feeds.FEEDS",
         timed="cms.content.scheduling.TIMED",
     )
 

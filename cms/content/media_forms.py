@@ -174,11 +174,10 @@ class CheckedImageForm(BaseImageForm):
             self.fields["source_url"].assume_scheme = "https"
         if "expires_on" in self.fields:
             self.fields["expires_on"].widget = AdminDateInput()
-        if "licence" in self.fields and self.instance.licence_id:
+        if "licence" in self.fields:
             # A licence of an older list may stay, but not be chosen anew.
             licences = self.fields["licence"].queryset.model.objects
             self.fields["licence"].queryset = licences.filter(Q(is_current=True) | Q(pk=self.instance.licence_id))
-            self.fields["licence"].limit_choices_to = {}
 
     def clean_file(self) -> Any:
         """Refuse code in disguise and damaged files with a reason people understand. Raises ValidationError."""

@@ -13,6 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from wagtail.models import Page, Site
 
 from cms.access.pages import visible_pages
+from cms.access.rules import rule_ids_for
+from cms.caching import versions
 from cms.contracts.navigation import MenuItem
 from cms.languages.links import PageLanguages, home_in
 from cms.plugins.registry import collect
@@ -59,7 +61,9 @@ class Navigation:
             in_footer=F("contentpage__in_footer"),
             legal_kind=F("contentpage__legal_kind"),
         )
-        return list(visible_pages(self.request, pages).select_related("locale").order_by("path"))
+        seen = visible_pages(self.request, pages).select_related("locale").order_by("path")
+        rules = ",".join(map(str, sorted(rule_ids_for(self.request))))  # who sees the same shares them
+        return versions.remembered(f"content.navigation {rules}", lambda: list(seen))
 
     @cached_property
     def _site(self) -> Site | None:

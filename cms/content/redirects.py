@@ -28,22 +28,30 @@ class VisibleRedirectMiddleware(RedirectMiddleware):
         answer = super().process_response(request, response)
         if answer is response:
             return response
-        redirect = _end_of_chain(request)
-        if redirect is None:
+        target = target_of(request, request.get_full_path())
+        if not target:
             return response
-        if redirect.redirect_page_id:
-            pages = visible_pages(request, Page.objects.filter(pk=redirect.redirect_page_id))
-            if not pages.exists():
-                return response
-        answer["Location"] = redirect.link
+        answer["Location"] = target
         # Browsers keep a permanent redirect for ever: a page that later takes the old address would never be seen.
         answer["Cache-Control"] = "no-cache"
         return answer
 
 
-def _end_of_chain(request: HttpRequest) -> Redirect | None:
-    """Return the last redirect of the chain that begins at the address asked for; None for a circle."""
-    path = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
+def target_of(request: HttpRequest, address: str) -> str:
+    """Return where ``address`` (path and query) leads now, "" for nowhere or a page that the reader may not see."""
+    redirect = _end_of_chain(request, address)
+    if redirect is None:
+        return ""
+    if redirect.redirect_page_id:
+        pages = visible_pages(request, Page.objects.filter(pk=redirect.redirect_page_id))
+        if not pages.exists():
+            return ""
+    return redirect.link or ""
+
+
+def _end_of_chain(request: HttpRequest, address: str) -> Redirect | None:
+    """Return the last redirect of the chain that begins at ``address``; None for a circle."""
+    path = Redirect.normalise_path(address, decode_unicode=False)
     found = get_redirect(request, path) or get_redirect(request, urlsplit(path).path)
     seen = {path, urlsplit(path).path}
     for _step in range(LONGEST_CHAIN):

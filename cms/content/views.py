@@ -24,7 +24,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     """
     # There is one site; whoever asks for it finds it at the request.
     request._wagtail_site = versions.remembered("site", lambda: Site.objects.filter(is_default_site=True).first())  # type: ignore[attr-defined]
-    page = _find(request, path)
+    page = find_page(request, path)
     if page is None:
         return views.serve(request, path)
     answer: Any = views.serve_chain
@@ -38,11 +38,12 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     return answer(page, request, [], {})
 
 
-def _find(request: HttpRequest, path: str) -> Page | None:
+def find_page(reader: Any, path: str) -> Page | None:
+    """Return the page at ``path`` below the start page of the active language as what it is, if ``reader`` may see it."""
     language = current_language()
     root = next((item for item in Site.get_site_root_paths() if item.language_code == language), None)
     if root is None:
         return None
     pages = Page.objects.filter(url_path=root.root_path + path)
-    found = visible_pages(request, pages).only("pk", "content_type_id").first()
+    found = visible_pages(reader, pages).only("pk", "content_type_id").first()
     return shown_page(found) if found else None

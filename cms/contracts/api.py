@@ -1,11 +1,38 @@
-"""What apps let others read through the API (manifest kind ``resources``)."""
+"""What apps let others read and write through the API (manifest kinds ``resources`` and ``scopes``)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+
+def needs_nothing_more(thing: Any, values: Mapping[str, Any]) -> Iterable[str]:
+    """Return no further scopes."""
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writes:
+    """How integrations write things of a resource; what each may, its account may: the functions check that.
+
+    ``scope``: what their keys need, one of the app's ``scopes``. ``source``: a ``cms.api.sources.SourceSerializer`` of
+    all that can be set, in all languages; it reads bodies and makes answers. ``rows()``: all things, whoever may see
+    them; ``may(account, thing)``: whether the account may change it. ``create(by=account, **values)`` and
+    ``change(by=account, thing=thing, **values)`` return the thing, ``actions`` maps the last word of an address to
+    ``function(by=account, thing=thing)``; None and {}: not offered. They raise Django's PermissionDenied and
+    ValidationError, and Conflict of ``cms.api.errors``. ``needs(thing or None, values)``: further scopes that this needs.
+    """
+
+    scope: str
+    source: type
+    rows: Callable[[], Any]
+    may: Callable[[Any, Any], bool]
+    create: Callable[..., Any] | None = None
+    change: Callable[..., Any] | None = None
+    actions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    needs: Callable[[Any, Mapping[str, Any]], Iterable[str]] = needs_nothing_more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +42,9 @@ class Resource:
     ``kind`` as in events and search ("service"), ``path`` its address ("services"). ``rows(reader)`` returns the
     queryset of what a reader (request, account or None) may see, with all that ``serializer`` needs read along;
     ``detail_rows`` and ``detail_serializer`` for one thing, where it says more than the list. ``filters``: a FilterSet of
-    django-filter, or None. ``ordering``: name of a unique, indexed column the list is paged by.
+    django-filter, or None. ``ordering``: name of a unique, indexed column the list is paged by. ``prepare(thing, reader)``
+    adds to one thing what its ``detail_serializer`` needs beyond its row. ``writes``: how it is written, None where it
+    is only read.
     """
 
     kind: str
@@ -25,7 +54,9 @@ class Resource:
     detail_rows: Callable[[Any], Any] | None = None
     detail_serializer: type | None = None
     filters: type | None = None
+    prepare: Callable[[Any, Any], Any] | None = None
     ordering: str = "pk"
+    writes: Writes | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,12 +58,28 @@ class UnitDetailSerializer(UnitSerializer):
         fields = [*UnitSerializer.Meta.fields, "parents", "children", "locations"]
 
 
+@extend_schema_field({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"})
+class ClockField(serializers.TimeField):
+    """A time of day in hours and minutes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
+
+
+@extend_schema_field({"type": ["string", "null"], "pattern": "^[0-2][0-9]:[0-5][0-9]$"})
+class OptionalClockField(ClockField):
+    """A time of day, or null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_null=True, **kwargs)
+
+
 class HoursSerializer(serializers.Serializer):
     """One span on one weekday (1 is Monday, ISO 8601), in the city's local time."""
 
     weekday = serializers.SerializerMethodField()
-    opens = serializers.TimeField(format="%H:%M")
-    closes = serializers.TimeField(format="%H:%M")
+    opens = ClockField()
+    closes = ClockField()
     by_appointment = serializers.BooleanField()
 
     def get_weekday(self, obj: Any) -> int:
@@ -75,8 +91,8 @@ class ExceptionSerializer(serializers.Serializer):
     """A day on which other hours hold; without times it is closed."""
 
     date = serializers.DateField()
-    opens = serializers.TimeField(format="%H:%M", allow_null=True)
-    closes = serializers.TimeField(format="%H:%M", allow_null=True)
+    opens = OptionalClockField()
+    closes = OptionalClockField()
     reason = serializers.SerializerMethodField()
 
     def get_reason(self, obj: Any) -> str:

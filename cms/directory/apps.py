@@ -21,5 +21,7 @@ class DirectoryConfig(PluginConfig):
         smoke="cms.directory.tour.smoke_paths",
         roles="cms.directory.roles.ROLES",
         demo="cms.directory.demo.load",
+        datasets="cms.directory.datasets.DATASETS",
+        feeds="cms.directory.feeds.FEEDS",
         timed="cms.directory.timed.TIMED",
     )

@@ -166,6 +166,10 @@ class Schedule:
             return Day(day, (), name)
         return Day(day, tuple(self._weekly[day.weekday()]))
 
+    def differs_on(self, day: date) -> bool:
+        """Return whether on ``day`` other hours hold than each week: by an exception, or a holiday on a day with hours."""
+        return day in self._exceptions or bool(holiday_name(day) and self._weekly[day.weekday()])
+
     def status(self, at: datetime | None = None) -> OpeningStatus:
         """Return whether it is open at ``at`` (aware; default: now) and when that changes.
 

@@ -43,6 +43,7 @@ class Location(RestrictedModel, TextedRecord, ClusterableModel):
     """A place with an address where the public comes."""
 
     TEXT_FIELDS = ("name", "directions", "note")
+    SHOWN_CHILDREN = ("hours", "exceptions")
 
     class Kind(models.TextChoices):
         OFFICE = "office", _("Office")

@@ -12,6 +12,7 @@ from cms.access.rules import reader_levels
 from cms.caching.pages import public_page
 from cms.plugins.registry import providers
 
+from . import linked
 from .models import Location, OrganisationUnit, Person
 from .presentation import location_context, present
 
@@ -54,12 +55,15 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
     )
     context = {
         "unit": found,
+        "shown_record": found,
         "ancestors": list(units.filter(pk__in=found.ancestor_ids()).order_by("path")),
         "children": list(units.filter(parent=found)),
         "places": [present(location) for location in found.locations.all()],
         "people": list(Person.objects.visible_to(request).filter(unit=found).select_related("location")),
         "services": [card for provider in providers("services_of_unit").values() for card in provider(request, found)],
     }
+    absolute = request.build_absolute_uri
+    context["linked"] = [linked.unit(found, absolute, parents=context["ancestors"])]
     context["head"] = next((person for person in context["people"] if person.pk == found.head_id), None)
     return render(request, "directory/unit.html", context)
 
@@ -77,7 +81,14 @@ def location(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(_places(request), slug=slug)
     units = OrganisationUnit.objects.visible_to(request).with_texts().filter(locations=found)
     services = [card for provider in providers("services_at_location").values() for card in provider(request, found)]
-    context = {**location_context(found), "units": list(units), "services": services}
+    things = [linked.place(found, request.build_absolute_uri)]
+    context = {
+        **location_context(found),
+        "shown_record": found,
+        "units": list(units),
+        "services": services,
+        "linked": things,
+    }
     return render(request, "directory/location.html", context)
 
 
@@ -93,4 +104,5 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         "unit": units.filter(pk=found.unit_id).first(),
         "location": places.filter(pk=found.location_id).first(),
     }
+    context["linked"] = [linked.person(found, request.build_absolute_uri, unit_found=context["unit"])]
     return render(request, "directory/person.html", context)

@@ -43,8 +43,18 @@ class CheckedPublishAction(PublishPageRevisionAction):
     def check(self, skip_permission_checks: bool = False) -> None:
         """Raise NotPublished when the policy forbids it, PublishPagePermissionError without the right."""
         super().check(skip_permission_checks=skip_permission_checks)
-        if self.user is not None and (report := check(self.object)).blocking:
-            raise NotPublished(self.object, report)
+        if self.user is not None and (blocking := [*check(self.object).blocking, *_pictures(self.object)]):
+            raise NotPublished(self.object, Report(blocking))
+
+
+def _pictures(page: Page) -> list[Finding]:
+    """Return what is wrong with the rights in pictures: no policy allows it."""
+    from cms.media.rights import not_publishable, what_is_wrong  # media stands on the page types that stand on this
+
+    return [
+        Finding(rule="image_rights", place=_("Image"), message=what_is_wrong(page, image), cure="", level="block")
+        for image in not_publishable(page)
+    ]
 
 
 class CheckedPage:

@@ -105,6 +105,22 @@ def set_review(
     return own
 
 
+def change_review(
+    *, page: Page, user: Any, owner: Any = None, unit: Any = None, next_on: date | None = None
+) -> PageReview:
+    """Change of the care for ``page`` only what is given; a new owner takes the place of an office, and the other way round.
+
+    Raises what :func:`set_review` raises.
+    """
+    own = PageReview.objects.filter(page_id=page.pk).select_related("owner", "unit").first() or PageReview()
+    if not owner and not unit:
+        owner, unit = own.owner, own.unit
+    return set_review(
+        page=page, user=user, owner=owner, unit=unit, months=own.months, for_below=own.for_below,
+        next_on=next_on or own.next_on,
+    )  # fmt: skip
+
+
 @transaction.atomic
 def confirm(*, page: Page, user: Any) -> PageReview:
     """Note that ``page`` is still right. Makes no new version; the date on the page follows. Raises PermissionDenied."""

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
@@ -20,6 +21,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
 from . import views
+from .bulk import ReviewsTogether
 from .checking.checker import check, remember
 from .dashboard import EditorsPanel
 from .uses import SHOWN, used_below, used_by
@@ -31,6 +33,12 @@ REPORTS = [
     (_("Pages that say the same"), "editing_copies", "copy", 130),
     (_("How pages are read"), "editing_visits", "view", 140),
 ]
+
+
+@hooks.register("insert_global_admin_css")
+def picker_on_phones() -> str:
+    """Return the link to the styles that let blocks be chosen on a phone."""
+    return format_html('<link rel="stylesheet" href="{}">', static("editing/picker.css"))
 
 
 @hooks.register("register_admin_urls")
@@ -74,6 +82,9 @@ def care_in_lists(page: Page, user: Any, next_url: str | None = None) -> Iterato
     """Offer page care in lists of pages."""
     if page.depth > 1 and page.permissions_for_user(user).can_edit():
         yield Button(_now("Page care"), reverse("editing_page", args=[page.pk]), icon_name="glasses", priority=15)
+
+
+hooks.register("register_bulk_action", ReviewsTogether)
 
 
 @hooks.register("after_create_page")

@@ -12,5 +12,7 @@ class IntegrationsConfig(PluginConfig):
     default = True
     manifest = Manifest(
         summary=_("Other systems that read, write and are told, each with its own rights"),
+        jobs="cms.integrations.jobs.PERIODIC",
+        privacy="cms.integrations.privacy.DATA",
         unseen="cms.integrations.unseen.UNSEEN",
     )

@@ -1,3 +1,3 @@
 """Tables that no public page shows."""
 
-UNSEEN = ["integrations"]
+UNSEEN = ["integrations", "allauth_idp_oidc"]

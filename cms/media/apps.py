@@ -12,9 +12,11 @@ class MediaConfig(PluginConfig):
     default = True
     manifest = Manifest(
         summary=_("Images with rights, focal point and expiry; versions of documents"),
+        resources="cms.media.api.RESOURCES",
         demo="cms.media.demo.load",
         health="cms.media.jobs.health",
         jobs="cms.media.jobs.PERIODIC",
+        roles="cms.media.roles.ROLES",
         topics="cms.media.topics.TOPICS",
         unseen="cms.media.models.UNSEEN",
     )

@@ -81,9 +81,8 @@ class CityImage(AbstractImage):
         ),
     )
     licence = models.ForeignKey(
-        ImageLicence, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("licence"),
-        limit_choices_to={"is_current": True},
-    )  # fmt: skip
+        ImageLicence, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("licence")
+    )
     source_url = models.URLField(_("source"), max_length=500, blank=True, help_text=_("Address where it comes from."))
     caption = models.CharField(
         _("caption"), max_length=250, blank=True, help_text=_("Used where a page has no caption of its own.")

@@ -115,7 +115,7 @@ def show(
     known = Gallery.of(request, page).get(image)
     if known is None:
         return None
-    is_preview = bool(getattr(request, "is_preview", False))
+    is_preview = bool(getattr(request, "is_preview", False)) and not getattr(request, "preview_mode", "")
     expired = known.is_expired()
     if expired and not is_preview:
         return None

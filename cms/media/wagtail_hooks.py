@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -13,9 +12,13 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.snippets.models import register_snippet
 
 from . import admin
-from .rights import without_credit
+from .licences import LicenceViewSet
+from .rights import not_publishable, what_is_wrong
+
+register_snippet(LicenceViewSet)
 
 
 class MediaMenuItem(MenuItem):
@@ -30,9 +33,9 @@ class MediaMenuItem(MenuItem):
         return self.policy.user_has_any_permission(request.user, ["add", "change", "delete"])
 
 
-@hooks.register("register_admin_urls")
+@hooks.register("register_admin_urls", order=-1)
 def addresses() -> list[URLPattern]:
-    """Return the reports and versions, and the two lists in place of Wagtail's: our app comes first."""
+    """Return the reports and versions, and the two lists in place of Wagtail's, which come later."""
     images, documents = admin.ImageIndexView, admin.DocumentIndexView
     image_report, document_report = admin.ImageReport, admin.DocumentReport
     return [
@@ -85,21 +88,18 @@ def log_actions(actions: Any) -> None:
 
 
 @hooks.register("before_publish_page")
-def credit_first(request: HttpRequest, page: Any) -> HttpResponse | None:
-    """Keep a page with images without credit a draft, where the city asks for credits. What was typed is saved."""
-    if not settings.IMAGE_CREDIT_REQUIRED:
+def rights_first(request: HttpRequest, page: Any) -> HttpResponse | None:
+    """Keep a page a draft whose images lack a credit or have expired. What was typed is saved."""
+    wrong = not_publishable(page)
+    if not wrong:
         return None
-    missing = without_credit(page)
-    if not missing:
-        return None
-    names = ", ".join(sorted(image.title for image in missing))
     messages.error(
         request,
-        _("The page is saved as a draft, but not published: these images have no credit: %(names)s.")
-        % {"names": names},
+        _("The page is saved as a draft, but not published. %(reasons)s")
+        % {"reasons": " ".join(what_is_wrong(page, image) for image in wrong)},
         buttons=[
             messages.button(reverse("wagtailimages:edit", args=[image.pk]), image.title, new_window=True)
-            for image in missing[:3]
+            for image in wrong[:3]
         ],
     )
     return redirect("wagtailadmin_pages:edit", page.pk)

@@ -39,11 +39,11 @@ def _moment(value: datetime | None) -> str:
 
 
 class NoticePolicy(ScopedPolicy):
-    """Who has a role limited to an office may also add notices: the form lets them choose only what is theirs."""
+    """Roles limited to an office or to a part of the tree reach notices as well: the form takes only what is theirs."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
         """Return whether ``user`` may do ``action`` with at least some notice."""
-        if super().user_has_permission(user, action):
+        if super().user_has_permission(user, action) or services.publishes_pages(user):
             return True
         return action == "add" and user.is_active and bool(scoped_assignments(user, "notices.add_notice"))
 
@@ -113,8 +113,8 @@ class NoticeViewSet(ScopedSnippetViewSet):
         return NoticePolicy(self.model)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
-        """Return all notices with their offices."""
-        return Notice.objects.select_related("unit").prefetch_related("unit__texts")
+        """Return the notices the reader may change, with their offices."""
+        return services.placed_by(request.user).select_related("unit").prefetch_related("unit__texts")
 
     def get_edit_handler(self) -> Any:
         """Return the panels; each kind of record has a chooser."""

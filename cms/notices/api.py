@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.api.serializers import References, ResourceSerializer
-from cms.contracts.api import Resource
+from cms.api.sources import LanguagesField, SourceSerializer
+from cms.contracts.api import Resource, Writes
+from cms.directory.models import OrganisationUnit
 
+from . import services
 from .models import Notice
 from .serving import listed
 
@@ -52,6 +56,67 @@ def _rows(reader: Any) -> Any:
     return Notice.objects.filter(pk__in=[notice.pk for notice in listed(getattr(reader, "_request", reader))])
 
 
+class NoticeSource(SourceSerializer):
+    """A notice as it is written, in all languages."""
+
+    resource_kind = "notice"
+
+    headline = LanguagesField(allow_empty=False, max_length=120)
+    text = LanguagesField(required=False)
+    link_label = LanguagesField(required=False, max_length=120)
+    ends = serializers.DateTimeField(required=False, allow_null=True, help_text="Null: until somebody ends it.")
+    unit_id = serializers.PrimaryKeyRelatedField(
+        source="unit", queryset=OrganisationUnit.objects.all(), required=False, allow_null=True,
+        error_messages={"does_not_exist": services.NOTHING_THERE}, help_text="The unit, where the place is “unit”.",
+    )  # fmt: skip
+    target_kind = serializers.CharField(
+        source="kind", required=False, allow_blank=True, max_length=40,
+        help_text="Kind of the record, where the place is “record”: service, location, page.",
+    )  # fmt: skip
+    target_id = serializers.CharField(
+        source="object_id", required=False, allow_blank=True, max_length=40, help_text="Its number."
+    )
+
+    class Meta:
+        model = Notice
+        fields = [
+            *SourceSerializer.IDENTITY, "severity", "headline", "text", "easy_text", "link", "link_label", "starts",
+            "ends", "place", "unit_id", "target_kind", "target_id",
+        ]  # fmt: skip
+
+
+def _needs(notice: Notice | None, values: Any) -> list[str]:
+    """An emergency is shown to the whole city and mailed around: that is a scope of its own."""
+    severities = {values.get("severity"), notice and notice.severity}
+    return ["notices:emergency"] if Notice.Severity.EMERGENCY in severities else []
+
+
+def _end(*, by: Any, thing: Notice) -> Notice:
+    """Take a notice off all pages now. It may be over already."""
+    services.end_notice(notice=thing, by=by)
+    return thing
+
+
+SCOPES = {
+    "notices:write": _("Publish, change and end notices"),
+    "notices:emergency": _("Publish, change and end emergency notices"),
+}
 RESOURCES = [
-    Resource(kind="notice", path="notices", rows=_rows, serializer=NoticeSerializer, filters=NoticeFilters),
+    Resource(
+        kind="notice",
+        path="notices",
+        rows=_rows,
+        serializer=NoticeSerializer,
+        filters=NoticeFilters,
+        writes=Writes(
+            scope="notices:write",
+            source=NoticeSource,
+            rows=Notice.objects.all,
+            may=services.may_place,
+            create=services.create_notice,
+            change=lambda by, thing, **values: services.change_notice(notice=thing, by=by, **values),
+            actions={"end": _end},
+            needs=_needs,
+        ),
+    ),
 ]

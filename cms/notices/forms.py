@@ -58,9 +58,12 @@ class NoticeForm(WagtailAdminModelForm):
             allowed = [unit.pk for unit in units if rights.may(user, "notices.change_notice", unit)]
             self.fields["unit"].queryset = units.filter(pk__in=allowed)
         if not everywhere:
-            self.fields["place"].choices = [
-                choice for choice in Notice.Place.choices if choice[0] in (Notice.Place.UNIT, Notice.Place.RECORD)
-            ]
+            places = [Notice.Place.UNIT, Notice.Place.RECORD] if allowed else [Notice.Place.RECORD]
+            self.fields["place"].choices = [(place.value, place.label) for place in places]
+            if not rights.scoped_assignments(user, "notices.change_notice"):  # only the pages of a section
+                for kind, name in list(self.kinds.items()):
+                    if kind != "page":
+                        del self.fields[name], self.kinds[kind]
         if user is not None and not user.has_perm(EMERGENCY_RIGHT):
             self.fields["severity"].choices = [
                 choice

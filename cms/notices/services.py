@@ -6,23 +6,29 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from cms.access.models import AccessRule
 from cms.accounts import rights
 from cms.accounts.models import User
+from cms.directory.models import OrganisationUnit
 from cms.events.services import record
 from cms.notifications.services import notify_many
 
 from .models import Notice
 from .roles import EMERGENCY_GROUP, PRESS_GROUP
+from .targets import visible_ids
 
+#: Said of what is not there and of what one may not see, so that nobody tells them apart.
+NOTHING_THERE = _("There is nothing of this kind with this number.")
 EMERGENCY_RIGHT = "notices.publish_emergency"
 #: How long an emergency notice is shown unless somebody says otherwise.
 EMERGENCY_HOURS = 24
@@ -44,6 +50,27 @@ def may_place(user: Any, notice: Notice, action: str = "change") -> bool:
     return isinstance(target, Page) and target.permissions_for_user(user).can_publish()
 
 
+def publishes_pages(user: Any) -> bool:
+    """Return whether ``user`` may publish at least some page, and so put notices on it."""
+    return user.is_active and PagePermissionPolicy().user_has_permission(user, "publish")
+
+
+def placed_by(user: Any) -> QuerySet[Notice]:
+    """Return the notices that ``user`` may change: all, or those of the own offices, records and pages."""
+    if user.has_perm("notices.change_notice"):
+        return Notice.objects.all()
+    pages = PagePermissionPolicy().instances_user_has_permission_for(user, "publish")
+    own = {str(pk) for pk in pages.filter(pk__in=_pages_with_notices()).values_list("pk", flat=True)}
+    others = Notice.objects.exclude(kind="page").select_related("unit")
+    theirs = [notice.pk for notice in others if may_place(user, notice)]
+    return Notice.objects.filter(Q(kind="page", object_id__in=own) | Q(pk__in=theirs))
+
+
+def _pages_with_notices() -> list[int]:
+    ids = Notice.objects.filter(kind="page").order_by().values_list("object_id", flat=True).distinct()
+    return [int(pk) for pk in ids if pk.isdigit()]
+
+
 @transaction.atomic
 def save_notice(*, notice: Notice, by: Any = None) -> Notice:
     """Store a new or changed notice; it is shown at the next request. ``by``: who does it, None for the system itself.
@@ -61,6 +88,36 @@ def save_notice(*, notice: Notice, by: Any = None) -> Notice:
     log(notice, "wagtail.edit" if before else "wagtail.create", user=by, content_changed=True)
     record(kind="notice", object_id=notice.pk, verb="changed" if before else "published", actor=by)
     return notice
+
+
+@transaction.atomic
+def create_notice(*, by: Any, **values: Any) -> Notice:
+    """Store a new notice with the ``values`` of its fields; an emergency is told like one from the form.
+
+    Raises PermissionDenied, and ValidationError, also for a record that is not there or that ``by`` may not see.
+    """
+    notice = Notice(**values)
+    _check_target(notice, by)
+    emergency = notice.severity == Notice.Severity.EMERGENCY
+    return publish_emergency(notice=notice, by=by) if emergency else save_notice(notice=notice, by=by)
+
+
+@transaction.atomic
+def change_notice(*, notice: Notice, by: Any, **values: Any) -> Notice:
+    """Set the ``values`` of fields; raises the same as :func:`create_notice`."""
+    for name, value in values.items():
+        setattr(notice, name, value)
+    _check_target(notice, by)
+    return save_notice(notice=notice, by=by)
+
+
+def _check_target(notice: Notice, by: Any) -> None:
+    """Raise ValidationError for a place that is none: who is wrong or may not see what is there learns the same."""
+    if notice.place == Notice.Place.RECORD and not visible_ids(by, notice.kind, {notice.object_id}):
+        raise ValidationError({"object_id": ValidationError(NOTHING_THERE, code="does_not_exist")})
+    seen = OrganisationUnit.objects.visible_to(by).filter(pk=notice.unit_id)
+    if notice.place == Notice.Place.UNIT and notice.unit_id and not seen.exists():
+        raise ValidationError({"unit": ValidationError(NOTHING_THERE, code="does_not_exist")})
 
 
 @transaction.atomic

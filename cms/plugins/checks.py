@@ -8,7 +8,9 @@ from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
 
 from cms.contracts.api import Resource
+from cms.contracts.datasets import Dataset
 from cms.contracts.events import Subscriber
+from cms.contracts.feeds import Feed
 from cms.contracts.jobs import PeriodicJob
 from cms.contracts.notifications import Topic
 from cms.contracts.privacy import PersonalData
@@ -39,14 +41,17 @@ LISTS: dict[str, type] = {
     "privacy": PersonalData,
     "resources": Resource,
     "search": SearchDocument,
+    "feeds": Feed,
+    "datasets": Dataset,
 }
+DICTS = ("roles", "scopes")
 CALLABLES = ("menu", "tour", "smoke", "dashboard", "actions", "uses", "health", "demo")
 
 
 def _types(config: PluginConfig) -> list[CheckMessage]:
     """Check that what a path leads to is what the kind asks for, and that names are used once."""
     found: list[CheckMessage] = []
-    for kind in (*LISTS, *CALLABLES):
+    for kind in (*LISTS, *DICTS, *CALLABLES):
         try:
             contribution = config.contribution(kind)
         except ImportError:
@@ -64,6 +69,9 @@ def _types(config: PluginConfig) -> list[CheckMessage]:
             )
             if len(set(names)) != len(names):
                 wrong, wanted = True, f"{wanted}, each with a name of its own"
+        elif kind in DICTS:
+            wanted = "a dict whose keys are words"
+            wrong = not isinstance(contribution, dict) or not all(isinstance(name, str) for name in contribution)
         elif not callable(contribution):
             wrong = True
         if wrong:

@@ -22,6 +22,7 @@ class Manifest:
     - ``urls``: module with ``urlpatterns``, mounted below ``url_prefix``
     - ``api``: list of URL patterns mounted below ``/api/v1/``
     - ``resources``: list of ``cms.contracts.api.Resource``, what the API lists and shows
+    - ``scopes``: dict "notices:write" -> description, what keys of integrations can be given
     - ``hooks``: list of ``cms.contracts.webhooks.Hook``, what other systems can be told of
     - ``search``: list of ``cms.contracts.search.SearchDocument`` instances
     - ``blocks``: list of (name, StreamField block), offered on pages beside the core's blocks
@@ -37,6 +38,8 @@ class Manifest:
     - ``privacy``: list of ``cms.contracts.privacy.PersonalData``
     - ``uses``: callable(kind, object_id) -> list of ``cms.contracts.references.Use``
     - ``health``: callable() -> list of ``cms.contracts.health.Problem``
+    - ``feeds``: list of ``cms.contracts.feeds.Feed``, news and calendars beside a page
+    - ``datasets``: list of ``cms.contracts.datasets.Dataset``, open data for everybody to use
     - ``timed``: list of ``cms.contracts.clock.TimedChange``, what readers see change by itself at a time
     - ``unseen``: list of names of models ("label.Model", or "label" for all) that no public page shows: writing them
       leaves the page cache as it is
@@ -51,6 +54,7 @@ class Manifest:
     urls: str = ""
     api: str = ""
     resources: str = ""
+    scopes: str = ""
     hooks: str = ""
     search: str = ""
     blocks: str = ""
@@ -66,6 +70,8 @@ class Manifest:
     privacy: str = ""
     uses: str = ""
     health: str = ""
+    feeds: str = ""
+    datasets: str = ""
     timed: str = ""
     unseen: str = ""
     demo: str = ""

@@ -55,23 +55,35 @@ def read_children(records: Iterable[Model], *relations: str) -> None:
     Columns come as JSON and are turned back by their fields, so rows may have numbers, texts, flags, dates, times and
     JSON. Raises FieldDoesNotExist for a name that is no relation.
     """
-    found = list(records)
+    read_all_children([(list(records), relations)])
+
+
+def read_all_children(groups: Iterable[tuple[list[Any], Sequence[str]]]) -> None:
+    """As :func:`read_children` for records of several models, (records of one model, its relations), in one query."""
+    found = [(records, relations) for records, relations in groups if records and relations]
     if not found:
         return
-    fields = {name: type(found[0])._meta.get_field(name).field for name in relations}
-    parts = [_rows(name, field, [record.pk for record in found]) for name, field in fields.items()]
+    fields = {
+        f"{number} {name}": type(records[0])._meta.get_field(name).field
+        for number, (records, relations) in enumerate(found)
+        for name in relations
+    }
+    keys = {number: [record.pk for record in records] for number, (records, _relations) in enumerate(found)}
+    parts = [_rows(key, field, keys[int(key.partition(" ")[0])]) for key, field in fields.items()]
     children: dict[tuple[str, Any], list[Model]] = defaultdict(list)
-    for name, parent, columns in parts[0].union(*parts[1:], all=True):
-        children[name, parent].append(_restored(fields[name].model, columns))
-    for record in found:
-        cache = record.__dict__.setdefault("_prefetched_objects_cache", {})
-        for name, field in fields.items():
-            rows = field.model._default_manager.all()
-            rows._result_cache = _sorted(children[name, record.pk], field.model._meta.ordering)
-            rows._prefetch_done = True
-            for row in rows._result_cache:
-                setattr(row, field.name, record)
-            cache[name] = rows
+    for key, parent, columns in parts[0].union(*parts[1:], all=True):
+        children[key, parent].append(_restored(fields[key].model, columns))
+    for number, (records, relations) in enumerate(found):
+        for record in records:
+            cache = record.__dict__.setdefault("_prefetched_objects_cache", {})
+            for name in relations:
+                field = fields[f"{number} {name}"]
+                rows = field.model._default_manager.all()
+                rows._result_cache = _sorted(children[f"{number} {name}", record.pk], field.model._meta.ordering)
+                rows._prefetch_done = True
+                for row in rows._result_cache:
+                    setattr(row, field.name, record)
+                cache[name] = rows
 
 
 def _rows(name: str, field: Any, parents: list[Any]) -> Any:

@@ -34,7 +34,13 @@ class TextSpec:
         max_length: int = 0,
     ) -> None:
         self.name, self.label, self.kind = name, label, kind
-        self.required, self.help_text, self.max_length = required, help_text, max_length
+        self.required, self.help_text = required, help_text
+        self.length = max_length or {"line": 255, "lines": 5_000, "area": 2_000, "rich": 200_000}[kind]
+
+    def cleaned(self, value: str) -> str:
+        """Return what is stored of ``value``."""
+        value = value.strip()
+        return clean(value) if self.kind == "rich" else value
 
     def form_field(self, language: str) -> forms.Field:
         """Return the form field for one language; only the default language can be required."""
@@ -50,7 +56,7 @@ class TextSpec:
             required=self.required and language == default_language(),
             help_text=self.help_text,
             widget=widget,
-            max_length=self.max_length or {"line": 255, "lines": 5_000, "area": 2_000, "rich": 200_000}[self.kind],
+            max_length=self.length,
         )
 
 
@@ -85,8 +91,7 @@ class RecordForm(WagtailAdminModelForm):
             for language, _name in settings.TEXT_LANGUAGES:
                 key = field_name(spec.name, language)
                 if key in self.cleaned_data:
-                    value = self.cleaned_data[key].strip()
-                    values[spec.name, language] = clean(value) if spec.kind == "rich" else value
+                    values[spec.name, language] = spec.cleaned(self.cleaned_data[key])
         self.instance.set_texts(values)
 
 

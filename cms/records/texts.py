@@ -58,21 +58,28 @@ class TextedQuerySet(ChildrenQuerySet):
 
     def with_texts(self) -> TextedQuerySet:
         """Read editors' and imported texts with the records: one query, whatever the number of rows."""
-        return self.with_children(*(("texts", "imported_texts") if self.model.HAS_IMPORTED_TEXTS else ("texts",)))
+        return self.with_children(*self.model.text_relations())
 
 
 class TextedRecord(models.Model):
     """Base of records with child texts. ``TEXT_FIELDS`` names them; ``title_field`` is the one shown in lists.
 
     Subclasses have the reverse relations ``texts`` and, with ``HAS_IMPORTED_TEXTS``, ``imported_texts``.
+    ``SHOWN_CHILDREN``: the relations that pages on which the record is a block show beside its texts.
     """
 
     TEXT_FIELDS: tuple[str, ...] = ()
     HAS_IMPORTED_TEXTS = False
+    SHOWN_CHILDREN: tuple[str, ...] = ()
     title_field = "name"
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def text_relations(cls) -> tuple[str, ...]:
+        """Return the names of the relations that hold the texts."""
+        return ("texts", "imported_texts") if cls.HAS_IMPORTED_TEXTS else ("texts",)
 
     def text_layers(self) -> dict[tuple[str, str], str]:
         """Return (field, language) -> text, with editors' texts over imported ones; empty texts count as absent.

@@ -14,8 +14,8 @@ from wagtail.models import Page
 
 from cms.access.models import PageAccess
 
-from . import services
-from .forms import AskForm
+from . import locking, services
+from .forms import AskForm, LockForm
 from .models import OutsideComment, OutsideReview
 
 
@@ -76,3 +76,16 @@ def tick_off(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
 def signed_in_again(request: HttpRequest) -> HttpResponse:
     """Send people who signed in in a new tab back to the one that holds what they typed."""
     return render(request, "reviews/signed_in_again.html")
+
+
+def lock(request: HttpRequest, page_pk: int) -> HttpResponse:
+    """Lock a page and say why, or say it of a page that is locked. Raises PermissionDenied for those who may not."""
+    page = get_object_or_404(Page, pk=page_pk, depth__gt=1).specific
+    if not locking.may_lock(page=page, user=request.user):
+        raise PermissionDenied
+    form = LockForm(request.POST or None, initial={"reason": locking.reason_of(page)})
+    if form.is_valid():
+        locking.lock(page=page, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("The page is locked, and who opens it reads why."))
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    return render(request, "reviews/lock.html", {"page": page, "form": form}, status=400 if form.errors else 200)

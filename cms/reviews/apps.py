@@ -18,6 +18,7 @@ class ReviewsConfig(PluginConfig):
         jobs="cms.reviews.jobs.PERIODIC",
         privacy="cms.reviews.privacy.DATA",
         demo="cms.reviews.demo.load",
+        unseen="cms.reviews.models.UNSEEN",
     )
 
     def ready(self) -> None:

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from .models import OutsideReview
+from .models import LockReason, OutsideReview
 
 
 class AskForm(forms.ModelForm):
@@ -71,3 +71,13 @@ class AnswerForm(forms.Form):
         if cleaned.get("decision") == "changes" and not cleaned.get("text") and not self.has_comments:
             self.add_error("text", _("Please say what should change, here or in a comment."))
         return cleaned
+
+
+class LockForm(forms.ModelForm):
+    """Why a page is locked."""
+
+    class Meta:
+        model = LockReason
+        fields = ["reason"]
+        widgets = {"reason": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"reason": _("For example until when, and whom to ask. All who edit this page read it.")}

@@ -212,3 +212,24 @@ class OutsideApprovalTask(Task):
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
         """Nobody here has to act: the answer comes from outside."""
         return TaskState.objects.none()
+
+
+class LockReason(models.Model):
+    """Why a page is locked, for the other editors. Belongs to the lock that began at ``locked_at``."""
+
+    page = models.OneToOneField(Page, models.CASCADE, primary_key=True, related_name="+")
+    reason = models.CharField(_("reason"), max_length=300)
+    locked_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("reason of a lock")
+        verbose_name_plural = _("reasons of locks")
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+#: What editors see alone.
+UNSEEN = ["reviews.LockReason"]

@@ -25,10 +25,11 @@ ALONE = _(
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern]:
-    """Return the page about outside reviews of a page, and its buttons."""
+    """Return the page about outside reviews of a page and its buttons, and the form that locks a page."""
     return [
         path("outside-reviews/<int:page_pk>/", admin.outside_reviews, name="outside_reviews"),
         path("outside-reviews/<int:page_pk>/<int:pk>/<str:deed>/", admin.decide, name="decide_outside_review"),
+        path("lock-with-reason/<int:page_pk>/", admin.lock, name="reviews_lock"),
         path("signed-in-again/", admin.signed_in_again, name="signed_in_again"),
         path("outside-comments/<int:pk>/<str:deed>/", admin.tick_off, name="tick_off_outside_comment"),
     ]

@@ -26,6 +26,8 @@ THEME = env("THEME", default="city")
 INSTALLED_APPS = [
     "search",
     *app_paths(PLUGINS),
+    "cms.feeds",
+    "cms.opendata",
     "cms.content",
     "cms.notices",
     "cms.media",
@@ -77,6 +79,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
+    "allauth.idp.oidc",
     "csp",
     "django_htmx",
     "django_prometheus",
@@ -289,6 +292,11 @@ OUTBOUND_ALLOWS = env.list("OUTBOUND_ALLOWS", default=[])
 
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")
+# Municipality key of the city (AGS), for catalogues of open data.
+CITY_KEY = env("CITY_KEY", default="07315000")
+# Under what licence the city gives its own data (https://www.dcat-ap.de/def/licenses/), and whom to ask about them.
+OPENDATA_LICENCE = env("OPENDATA_LICENCE", default="http://dcat-ap.de/def/licenses/dl-by-de/2.0")
+OPENDATA_CONTACT = env("OPENDATA_CONTACT", default="mailto:offene-daten@mainz.example")
 # Background of maps, for example https://tiles.example.org/{z}/{x}/{y}.png; fetched and kept by the server, readers'
 # browsers ask nobody else. Empty: our own outline of the city. The attribution its licence asks for is shown below.
 MAP_TILES_URL = env("MAP_TILES_URL", default="")
@@ -422,7 +430,10 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # no third-party request from 
 # --- API -----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],  # deny by default: each view opens itself
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "cms.integrations.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["cms.api.throttling.CallerThrottle"],
@@ -438,7 +449,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "PREPROCESSING_HOOKS": ["cms.api.schema.only_public_api"],
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "cms.api.schema.with_errors"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cms.api.schema.with_errors",
+        "cms.content.api.schema.with_blocks",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

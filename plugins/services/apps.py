@@ -21,6 +21,7 @@ class ServicesConfig(PluginConfig):
         },
         url_prefix=_("services/"),
         urls="plugins.services.urls",
+        datasets="plugins.services.datasets.DATASETS",
         resources="plugins.services.api.RESOURCES",
         hooks="plugins.services.hooks.HOOKS",
         search="plugins.services.search.DOCUMENTS",

@@ -70,7 +70,7 @@ class ServiceQuerySet(RestrictedQuerySet, TextedQuerySet):
 
     def for_cards(self) -> ServiceQuerySet:
         """Prefetch what a service card shows."""
-        return self.with_texts().with_children("fees", "online_services")
+        return self.with_texts().with_children(*Service.SHOWN_CHILDREN)
 
 
 class Service(
@@ -90,6 +90,7 @@ class Service(
         "alternative_titles", "keywords", "staff_note",
     )  # fmt: skip
     HAS_IMPORTED_TEXTS = True
+    SHOWN_CHILDREN = ("fees", "online_services")
     title_field = "title"
 
     slug = models.SlugField(_("address of the page"), max_length=160, unique=True)

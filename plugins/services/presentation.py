@@ -108,6 +108,7 @@ def service_context(service: Service, reader: HttpRequest) -> dict[str, Any]:
 
     return {
         "service": service,
+        "shown_record": service,
         "responsible_units": [
             ResponsibleUnit(units[row.unit_id], row) for row in responsibilities if row.unit_id in units
         ],

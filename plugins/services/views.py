@@ -10,6 +10,7 @@ from cms.access.rules import rule_ids_for
 from cms.caching.pages import public_page
 from cms.directory.models import OrganisationUnit
 
+from . import linked
 from .alphabet import by_letter, sort_key
 from .models import LifeSituation, Service
 from .presentation import card, service_context, services_of_unit
@@ -44,7 +45,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def service(request: HttpRequest, slug: str) -> HttpResponse:
     """One service."""
     found = get_object_or_404(_detailed(request), slug=slug)
-    return render(request, "services/service.html", service_context(found, request))
+    context = service_context(found, request)
+    context["linked"] = [linked.service(found, context, request.build_absolute_uri)]
+    return render(request, "services/service.html", context)
 
 
 @public_page
@@ -70,7 +73,7 @@ def life_situation(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(LifeSituation.objects.with_texts(), slug=slug)
     rows = Service.objects.visible_to(request).filter(life_situations=found).for_cards()
     cards = sorted((card(row) for row in rows), key=lambda item: sort_key(item.title))
-    return render(request, "services/life_situation.html", {"situation": found, "cards": cards})
+    return render(request, "services/life_situation.html", {"situation": found, "shown_record": found, "cards": cards})
 
 
 @public_page

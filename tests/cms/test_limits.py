@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def low(settings: Any) -> None:
-    settings.UNSAFE_REQUESTS_A_MINUTE = 3
+    settings.UNSAFE_REQUESTS_A_MINUTE = settings.API_REQUESTS_A_MINUTE = 3
 
 
 def test_every_address_of_ours_is_limited(home: Any) -> None:
@@ -29,10 +29,10 @@ def test_every_address_of_ours_is_limited(home: Any) -> None:
             began = time.monotonic()
             for _number in range(3):
                 client.post("/")
+                client.get("/api/v1/units/")  # the API counts for itself
         answer = client.post(path)
         assert answer.status_code == 429, path
-    assert answer["Retry-After"] == "60"
-    assert "minute" in answer.content.decode().lower()
+        assert answer["Retry-After"] == "60"
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])

@@ -15,8 +15,9 @@ from PIL import Image as PillowImage
 from wagtail.images import get_image_model
 from wagtail.models import Collection, CollectionViewRestriction
 
+from cms.api.resources import api_path
 from cms.content.models import CityDocument
-from plugins.services.models import LifeSituation
+from plugins.services.models import LifeSituation, Service
 from search.indexing import project_pending
 from tests.conftest import client_of, make_location, make_page, make_service, make_unit, make_user
 
@@ -216,7 +217,9 @@ def test_a_restricted_service_is_on_no_page(client: Any, secrets: Any, staff_use
         assert SECRET not in body(client, path), path
     for path in lists[1:]:
         assert SECRET in body(client_of(staff_user), path), path
-    for path in ("/leistungen/geheim/", "/leistungen/geheim/drucken/", "/leistungen/nach-aemtern/geheim-amt/"):
+    thing = api_path("service", Service.objects.get(slug="geheim").pk)
+    assert SECRET in body(client_of(staff_user), thing)
+    for path in ("/leistungen/geheim/", "/leistungen/geheim/drucken/", "/leistungen/nach-aemtern/geheim-amt/", thing):
         assert client.get(path).status_code == 404, path
 
 
@@ -225,13 +228,17 @@ def test_counts_do_not_count_restricted_services(client: Any, secrets: Any, staf
     assert client_of(staff_user).get("/leistungen/").context["count"] == 1
     assert [item.service_count for item in client.get("/leistungen/lebenslagen/").context["situations"]] == [0]
     assert client.get("/leistungen/nach-aemtern/").context["units"] == []
-    assert client.get("/api/v1/services/").json()["count"] == 0
+    assert client.get("/api/v1/services/").json()["results"] == []
 
 
 def test_restricted_units_locations_and_people_are_on_no_page(client: Any, secrets: Any, staff_user: Any) -> None:
     for path in ("/aemter/", "/standorte/", "/api/v1/units/", "/api/v1/locations/"):
         assert SECRET not in body(client, path), path
         assert SECRET in body(client_of(staff_user), path), path
+    for name in ("unit", "location"):
+        path = api_path(name, secrets[name].pk)
+        assert client.get(path).status_code == 404
+        assert SECRET in body(client_of(staff_user), path)
     for name in ("unit", "location", "person"):
         url = secrets[name].get_absolute_url()
         assert client.get(url).status_code == 404

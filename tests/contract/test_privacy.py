@@ -21,6 +21,8 @@ NOT_PERSONAL = {
     "directory.Person": "published staff directory; the link to the account is cut when the account goes",
     "events.Event": "actor is set to nobody when the account goes",
     "plugins.PluginSwitch": "who switched is set to nobody when the account goes",
+    "allauth_idp_oidc.Client": "belongs to the account of an integration, which is no person",
+    "allauth_idp_oidc.Token": "stands for a client of an integration; expires after an hour",
     "account.EmailConfirmation": "goes with its address",
     "socialaccount.SocialToken": "tokens are not stored",
     "admin.LogEntry": "Django's own admin is not in use",

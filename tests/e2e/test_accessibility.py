@@ -18,7 +18,8 @@ ALSO = ["/suche/?q=Ausweis", "/suche/?q=xqzv", "/accounts/login/", "/gibt-es-nic
 OF_STAFF = ["/", "/intranet/", "/suche/?q=Dienstreise", "/suche/vergleich/?q=Dienstreise", "/accounts/"]
 OF_CITIZENS = ["/", "/accounts/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/email/"]
 OF_EDITORS = ["/admin/", "/admin/snippets/notices/notice/", "/admin/snippets/notices/notice/add/", "/admin/barrier-reports/",
-              "/admin/barrier-reports/edit/1/", "/admin/accessibility-checks/", "/admin/accessibility-checks/upload/"]  # fmt: skip
+              "/admin/barrier-reports/edit/1/", "/admin/accessibility-checks/", "/admin/accessibility-checks/upload/",
+              "/admin/images/"]  # fmt: skip
 OF_EMERGENCIES = ["/admin/emergency/"]
 NAMED = {"button", "link", "textbox", "searchbox", "combobox", "checkbox", "radio", "navigation", "region", "img"}
 

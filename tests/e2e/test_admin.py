@@ -39,3 +39,21 @@ def test_the_body_of_a_page_can_be_edited(visit: Any, accounts: dict[str, dict[s
     expect(stream.locator("[data-streamfield-stream-container]").first).to_be_attached()
     expect(page.locator(".Draftail-Editor").first).to_be_attached()
     assert errors == []
+
+
+def test_blocks_can_be_chosen_and_reports_filtered_on_a_phone(visit: Any, accounts: dict[str, dict[str, str]]) -> None:
+    page = visit(width=375)
+    sign_in(page, accounts["editor"])
+    page.goto("/admin/pages/4/edit/")
+    page.locator("[data-contentpath=body] .c-sf-add-button").first.click()
+    box = page.locator(".w-combobox-container").bounding_box()
+    previews = page.locator(".w-combobox__option-preview")
+    expect(previews.first).to_be_visible()
+    for preview in previews.all():
+        place = preview.bounding_box()
+        assert place["x"] + place["width"] <= box["x"] + box["width"]
+    for report in ("reviews", "links", "findings", "visits"):
+        page.goto(f"/admin/editing/{report}/")
+        for field in page.locator(".care-filter select").all():
+            place = field.bounding_box()
+            assert place["x"] + place["width"] <= 375, report

@@ -11,6 +11,7 @@ from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
 
 from .. import charts
+from .table_segments import TranslatedTable
 
 DATA = _("Data")
 #: Widths of the two drawings of a chart; style sheets show the one that fits.
@@ -35,7 +36,7 @@ def example_table() -> dict[str, Any]:
     return table([[str(cell) for cell in row] for row in rows], str(_("Bins")))
 
 
-class HeadedTableBlock(TableBlock):
+class HeadedTableBlock(TranslatedTable, TableBlock):
     """A table with header cells."""
 
     def clean(self, value: Any) -> Any:
@@ -62,7 +63,7 @@ class HeadedTableBlock(TableBlock):
         return result
 
 
-class ChartDataBlock(TableBlock):
+class ChartDataBlock(TranslatedTable, TableBlock):
     """The numbers of a chart: names in the first row and column, numbers in between."""
 
     def clean(self, value: Any) -> Any:

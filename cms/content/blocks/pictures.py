@@ -10,11 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks import StructBlockValidationError
 
-from .records import BodyRecords, DocumentReference, ImageReference
+from .records import BodyRecords, DocumentReference, ImageReference, reader_of
 from .text import LONGEST_TEXT, SafeTextBlock
 
 PICTURES_GROUP = _("Pictures and sound")
 VIDEO_KINDS = {"mp4": "video/mp4", "webm": "video/webm"}
+
+
+def gallery_of(context: dict[str, Any] | None) -> Any:
+    """Return the ``cms.media.pictures.Gallery`` of the page that is rendered: all its images, as its reader may see them."""
+    from cms.media.pictures import Gallery  # media needs the models of pages, and those need their blocks
+
+    return Gallery.of(reader_of(context), (context or {}).get("page"))
+
 
 #: Drawings of the theme that editors may use, by file name in the theme's pictures.
 PICTURES = [
@@ -70,7 +78,7 @@ class ImageBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         """Drop an image the reader may not see."""
         context = super().get_context(value, parent_context)
-        context["image"] = BodyRecords.of(parent_context).get(value["image"])
+        context["image"] = gallery_of(parent_context).get(value["image"])
         return context
 
 
@@ -104,8 +112,8 @@ class GalleryBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         """Add ``items`` (image, its texts) as the reader may see them."""
         context = super().get_context(value, parent_context)
-        records = BodyRecords.of(parent_context)
-        found = [(item, records.get(item["image"])) for item in value["images"]]
+        gallery = gallery_of(parent_context)
+        found = [(item, gallery.get(item["image"])) for item in value["images"]]
         context["items"] = [{"image": image, "texts": item} for item, image in found if image]
         return context
 

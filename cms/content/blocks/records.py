@@ -23,7 +23,8 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 from cms.access.models import RestrictedModel
 from cms.access.pages import visible_in_collections, visible_pages
 from cms.plugins.registry import providers
-from cms.records.texts import current_language, default_language
+from cms.records.children import read_all_children
+from cms.records.texts import TextedRecord, current_language, default_language
 
 
 def reader_of(context: dict[str, Any] | None) -> Any:
@@ -36,8 +37,7 @@ def visible(model: type[Model], reader: Any) -> QuerySet[Any]:
     if issubclass(model, Page):
         return visible_pages(reader, model.objects.all()).select_related("locale")
     if issubclass(model, RestrictedModel):
-        rows = model.objects.visible_to(reader)
-        return rows.with_texts() if hasattr(rows, "with_texts") else rows
+        return model.objects.visible_to(reader)
     return visible_in_collections(reader, model.objects.all())
 
 
@@ -63,12 +63,25 @@ class BodyRecords:
         known = self._read[model]
         missing = [pk for pk in wanted if pk not in known]
         if missing:
-            missing += self._ids_in_body(model) - known.keys()
-            rows = {row.pk: row for row in visible(model, self.reader).filter(pk__in=missing)}
-            known |= {pk: rows.get(pk) for pk in missing}
+            self._fetch({model: {*missing, *self._ids_in_body(model)}})
         if related:
             prefetch_related_objects([row for row in known.values() if row], *related)
         return [known[pk] for pk in wanted if known[pk]]
+
+    def _fetch(self, wanted: dict[type[Model], set[int]]) -> None:
+        """Read rows; with records all other records of the body, so that the child rows of all are one query."""
+        if any(issubclass(model, TextedRecord) for model in wanted):
+            self._ids_in_body(Page)
+            others = {model: ids for model, ids in (self._referred or {}).items() if issubclass(model, TextedRecord)}
+            wanted = dict(others) | wanted
+        groups = []
+        for model, ids in wanted.items():
+            missing = ids - self._read[model].keys()
+            rows = {row.pk: row for row in visible(model, self.reader).filter(pk__in=missing)} if missing else {}
+            self._read[model] |= {pk: rows.get(pk) for pk in missing}
+            if issubclass(model, TextedRecord):
+                groups.append((list(rows.values()), (*model.text_relations(), *model.SHOWN_CHILDREN)))
+        read_all_children(groups)
 
     def get(self, reference: Model | None, *related: str) -> Any:
         """Return the row that ``reference`` stands for; None when it is gone or hidden from the reader."""

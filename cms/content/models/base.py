@@ -23,9 +23,11 @@ from cms.caching.pages import keep_for_the_public
 from cms.editing.publishing import CheckedPage, CheckedPageForm
 from cms.languages.release import Released
 from cms.plugins.switches import is_off
+from cms.reviews.locking import LockedWithReason
 
 from ..blocks import BODY_BLOCKS, PICTURES, BodyRecords
 from ..fields import PluginStreamField
+from ..previewing import MODES, answer_as
 
 #: Where pages right below a start page stand in the tree.
 SECTION_DEPTH = 3
@@ -35,6 +37,11 @@ def _summaries() -> list[str]:
     """Return the look-ups that lead from a page to the summary of its type."""
     types = [model for model in get_page_models() if issubclass(model, SitePage)]
     return [f"{model._meta.model_name}__summary" for model in types]
+
+
+def with_summaries(pages: Any) -> Any:
+    """Return ``pages`` of all types, each with the ``summary`` of its own."""
+    return pages.annotate(summary=Coalesce(*_summaries(), Value(""), output_field=models.TextField()))
 
 
 def shown_page(page: Page) -> Page:
@@ -87,7 +94,7 @@ class SitePageForm(CheckedPageForm):
         return cleaned
 
 
-class SitePage(Released, CheckedPage, models.Model):
+class SitePage(Released, CheckedPage, LockedWithReason, models.Model):
     """Mixin of every page type: summary, body, breadcrumbs and children as the reader may see them."""
 
     summary = models.TextField(
@@ -110,6 +117,15 @@ class SitePage(Released, CheckedPage, models.Model):
         request.wagtail_page = self  # type: ignore[attr-defined]
         return keep_for_the_public(super().serve(request, *args, **kwargs), page_id=self.pk)  # type: ignore[misc]
 
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """As whom an editor can look at a draft; each at the widths of a phone, a tablet and a desktop."""
+        return MODES
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Answer with the draft as the reader ``mode_name`` stands for sees it. Raises PermissionDenied."""
+        return answer_as(self, request, mode_name) or super().serve_preview(request, mode_name)  # type: ignore[misc, arg-type]
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what ``request`` may see: ``breadcrumbs`` (ancestors below the home page), ``child_pages``, ``part_of``."""
         context = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
@@ -123,10 +139,7 @@ class SitePage(Released, CheckedPage, models.Model):
         """Return the pages below this one that ``reader`` may see, each with ``summary`` and ``picture``: one query, or none."""
         if not self.allowed_subpage_models():  # type: ignore[attr-defined]
             return []
-        below = self.get_children().annotate(
-            summary=Coalesce(*_summaries(), Value(""), output_field=models.TextField()),
-            picture=Coalesce("sectionpage__picture", Value("")),
-        )  # type: ignore[attr-defined]
+        below = with_summaries(self.get_children()).annotate(picture=Coalesce("sectionpage__picture", Value("")))  # type: ignore[attr-defined]
         return list(visible_pages(reader, below).select_related("locale"))
 
     def part_of(self, reader: Any) -> list[Any]:

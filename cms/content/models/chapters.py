@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext
@@ -21,6 +21,7 @@ from cms.access.pages import visible_pages
 from cms.caching.pages import keep_for_the_public
 
 from ..footnotes import cited_numbers
+from ..previewing import answer_as
 from .base import SECTION_DEPTH, SitePage, SitePageForm, pictures
 
 
@@ -41,6 +42,10 @@ class ChapteredPage(RoutablePageMixin, SitePage):
         """Return the chapters ``reader`` may see, in their order."""
         below = ChapterPage.objects.child_of(self).select_related("locale").order_by("path")
         return list(visible_pages(reader, below))
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Answer with the draft: Wagtail's way for pages with several addresses comes before the one of ``SitePage``."""
+        return answer_as(self, request, mode_name) or super().serve_preview(request, mode_name)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add ``document`` (this page), ``chapters``, ``next`` and ``whole_url``."""

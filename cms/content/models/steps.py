@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail.rich_text import RichText
 
 from cms.access.pages import visible_pages
+from cms.caching import versions
 from cms.records.richtext import plain
 
 from ..fields import PlainStreamField
@@ -102,6 +103,9 @@ class StepTargetQuerySet(models.QuerySet):
 
     def leading_to(self, page: Page, reader: Any) -> list[StepTarget]:
         """Return the steps that lead to ``page``, of published step-by-steps ``reader`` may see; not of ``page`` itself."""
+        targets = versions.remembered("content.targets", lambda: set(self.values_list("target_id", flat=True)))
+        if page.pk not in targets:
+            return []
         seen = visible_pages(reader, StepByStepPage.objects.exclude(pk=page.pk))
         return list(self.filter(target_id=page.pk, page__in=seen).select_related("page__locale").order_by("page__path"))
 

@@ -86,9 +86,8 @@ class TopicPage(SitePage, Page):
         Raises Http404 for a kind of which there is nothing, and beyond the last page.
         """
         context = super().get_context(request, *args, **kwargs)
-        found = [
-            item for provider in providers("entries_about").values() for item in provider(request, self.topic.slug)
-        ]
+        asked = providers("entries_about").values() if self.topic_id else ()  # none yet in the preview of a new page
+        found = [item for provider in asked for item in provider(request, self.topic.slug)]
         by_kind: dict[str, list[Any]] = {}
         for item in found:
             if item.url != self.get_url(request):

@@ -191,3 +191,9 @@ def test_the_start_page_asks_the_database_at_most_twelve_times(
     user = type(editor_user).objects.get(pk=editor_user.pk)
     with django_assert_max_num_queries(12 + 4):  # ours, and what Wagtail asks for rights and tasks
         dashboard.boxes(user)
+
+
+def test_a_page_without_links_says_so(section_editor: Any) -> None:
+    page = make_page(section_editor.section, "Ohne Links")
+    answer = client_of(section_editor).get(reverse("editing_page", args=[page.pk]))
+    assert "Diese Seite hat keine Links." in answer.content.decode()

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from django.urls import path
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
 from rest_framework.response import Response
 
 from cms.api.serializers import ResourceSerializer
@@ -27,10 +28,10 @@ class NoteCount(ReadView):
 
     deprecation = Deprecation(since=date(2026, 1, 1), ends=date(2027, 1, 1), successor="/api/v1/dummy/")
 
-    @extend_schema(responses=int)
+    @extend_schema(responses=inline_serializer("NoteCount", {"notes": serializers.IntegerField()}))
     def get(self, request: Any) -> Response:
         """Return the number."""
-        return Response(DummyNote.objects.visible_to(request).count())
+        return Response({"notes": DummyNote.objects.visible_to(request).count()})
 
 
 RESOURCES = [Resource(kind="dummynote", path="dummy", rows=DummyNote.objects.visible_to, serializer=NoteSerializer)]

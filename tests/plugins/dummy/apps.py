@@ -33,6 +33,8 @@ class DummyConfig(PluginConfig):
         privacy="tests.plugins.dummy.privacy.DATA",
         uses="tests.plugins.dummy.presentation.uses",
         health="tests.plugins.dummy.work.health",
+        feeds="tests.plugins.dummy.feeds.FEEDS",
+        datasets="tests.plugins.dummy.feeds.DATASETS",
         timed="tests.plugins.dummy.work.TIMED",
         unseen="tests.plugins.dummy.work.UNSEEN",
         demo="tests.plugins.dummy.presentation.load",

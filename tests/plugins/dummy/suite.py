@@ -67,6 +67,10 @@ def pages() -> str:
 
 
 def api() -> str:
+    return text(Client(), "/api/v1/dummy-count/")
+
+
+def resources() -> str:
     return text(Client(), "/api/v1/dummy/")
 
 
@@ -115,10 +119,18 @@ def timed() -> str:
     return " ".join(item.name for item in versions.timed_changes())
 
 
+def feeds() -> str:
+    return text(Client(), "/dummy/feed.rss")
+
+
+def datasets() -> str:
+    return text(Client(), "/offene-daten/notizen.json")
+
+
 SEEN: dict[str, tuple[Callable[[], str], str]] = {
     "urls": (pages, "Spundekäs"),
-    "api": (api, "Spundekäs"),
-    "resources": (api, "Spundekäs"),
+    "api": (api, '{"notes":1}'),
+    "resources": (resources, "Spundekäs"),
     "search": (search, 'href="/dummy/'),
     "menu": (menu, ">Notizen<"),
     "blocks": (block, "Spundekäs"),
@@ -130,6 +142,8 @@ SEEN: dict[str, tuple[Callable[[], str], str]] = {
     "topics": (topics, "Neue Notizen"),
     "jobs": (jobs, "dummy.count"),
     "timed": (timed, "new notes"),
+    "feeds": (feeds, "Spundekäs"),
+    "datasets": (datasets, "Spundekäs"),
     "health": (health, "Notizen ohne Titel"),
 }
 #: Kinds with a test of their own below.
@@ -176,8 +190,15 @@ def test_the_words_of_a_block_are_found_only_while_the_plugin_is_on(notes: Any) 
 
 def test_pages_of_a_plugin_that_is_off_are_not_found(notes: Any) -> None:
     switches.switch(label="dummy", off=True)
-    for path in ("/dummy/", "/api/v1/dummy/"):
+    for path in ("/dummy/", "/api/v1/dummy/", "/api/v1/dummy-count/"):
         assert Client().get(path).status_code == 404
+
+
+def test_an_address_that_goes_away_says_so(notes: Any) -> None:
+    answer = Client().get("/api/v1/dummy-count/")
+    assert answer["Deprecation"] == "@1767225600"
+    assert answer["Sunset"] == "Fri, 01 Jan 2027 00:00:00 GMT"
+    assert answer["Link"] == '</api/v1/dummy/>; rel="successor-version"'
 
 
 def test_roles(roles: Any) -> None:
