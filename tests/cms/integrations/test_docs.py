@@ -34,7 +34,9 @@ def send(call: str, values: dict[str, str], numbers: dict[str, int]) -> Any:
     words = shlex.split(re.sub(r"\$(\w+)", lambda found: values[found[1]].replace('"', '\\"'), call))
     assert words[0] == "curl"
     asked = CURL.parse_args(words[1:])
-    path = re.sub(r"/(locations|units)/1/", lambda found: f"/{found[1]}/{numbers[found[1]]}/", urlsplit(asked.address).path)
+    path = re.sub(
+        r"/(locations|units)/1/", lambda found: f"/{found[1]}/{numbers[found[1]]}/", urlsplit(asked.address).path
+    )
     headers = dict(header.split(": ", 1) for header in asked.headers)
     if asked.user:
         headers["Authorization"] = f"Basic {b64encode(asked.user.encode()).decode()}"
