@@ -18,7 +18,8 @@ from cms.accounts import leaving
 from cms.accounts.roles import set_up_roles
 from cms.caching import versions, watching
 from cms.events.models import Delivery
-from cms.events.services import deliver_one
+from cms.events.services import deliver_one, record
+from cms.integrations.services import create_integration
 from cms.jobs import schedule
 from cms.notifications.forms import topics_for
 from cms.notifications.services import notify
@@ -29,6 +30,9 @@ from cms.plugins.config import CONTRIBUTIONS
 from cms.plugins.content import content_of
 from cms.plugins.references import uses_of
 from cms.plugins.registry import collect, enabled_plugins, providers
+from cms.webhooks import telling
+from cms.webhooks.models import WebhookDelivery
+from cms.webhooks.services import create_endpoint
 from search.indexing import project_pending, rebuild
 from tests.conftest import client_of, make_page, make_unit, make_user
 
@@ -144,7 +148,7 @@ SEEN: dict[str, tuple[Callable[[], str], str]] = {
     "health": (health, "Notizen ohne Titel"),
 }
 #: Kinds with a test of their own below.
-OTHERS = {"roles", "events", "privacy", "uses", "demo", "unseen"}
+OTHERS = {"roles", "events", "hooks", "privacy", "uses", "demo", "unseen"}
 
 
 def test_every_kind_is_used_and_tested() -> None:
@@ -255,3 +259,32 @@ def test_demo(roles: Any, home: Any) -> None:
 def test_uninstalling_names_what_is_there(notes: Any) -> None:
     (config,) = [config for config in enabled_plugins() if config.label == "dummy"]
     assert content_of(config)["Notizen"] == 2
+
+
+def test_other_systems_are_told_of_notes_they_may_see(notes: Any, settings: Any, staff_rule: Any) -> None:
+    settings.OUTBOUND_ALLOWS = ["127.0.0.1/32"]
+    integration = create_integration(name="Vorleser", contact="post@vorleser.example")
+    create_endpoint(integration=integration, url="http://127.0.0.1/", events=["dummynote.*"])
+    telling.compare_all()
+
+    def told() -> list[str]:
+        telling.compare_all()
+        while deliver_one():
+            pass
+        verbs = list(WebhookDelivery.objects.order_by("pk").values_list("verb", flat=True))
+        WebhookDelivery.objects.all().delete()
+        return verbs
+
+    note = DummyNote.objects.create(title="Neu")
+    secret = DummyNote.objects.create(title="Intern", access_rule=staff_rule)
+    assert told() == ["published"]
+    for one in (note, secret):
+        record(kind="dummynote", object_id=one.pk, verb="read_aloud")
+    assert told() == ["read_aloud"]
+    switches.switch(label="dummy", off=True)
+    assert set(told()) == {"unpublished"}
+    switches.switch(label="dummy", off=False)
+    assert set(told()) == {"published"}
+    note.delete()
+    secret.delete()
+    assert told() == ["deleted"]
