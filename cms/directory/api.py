@@ -46,12 +46,7 @@ class UnitSerializer(ResourceSerializer):
 
     def get_parent_id(self, obj: OrganisationUnit) -> str | None:
         """Return the number of the unit above."""
-        if not obj.parent_id:
-            return None
-        if not hasattr(obj, "parent_is_visible"):  # of a block, read with the rest of the page
-            above = OrganisationUnit.objects.visible_to(self.context["request"]).filter(pk=obj.parent_id)
-            obj.parent_is_visible = above.exists()  # type: ignore[attr-defined]
-        return str(obj.parent_id) if obj.parent_is_visible else None  # type: ignore[attr-defined]
+        return str(obj.parent_id) if obj.parent_id and obj.parent_is_visible else None  # type: ignore[attr-defined]
 
 
 class UnitDetailSerializer(UnitSerializer):
