@@ -11,7 +11,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from cms.api.serializers import ClockField, References, ResourceSerializer
+from cms.api.serializers import ClockField, OptionalClockField, References, ResourceSerializer
 from cms.contracts.api import Resource
 from cms.records.texts import localized
 
@@ -58,14 +58,6 @@ class UnitDetailSerializer(UnitSerializer):
 
     class Meta(UnitSerializer.Meta):
         fields = [*UnitSerializer.Meta.fields, "parents", "children", "locations"]
-
-
-@extend_schema_field({"type": ["string", "null"], "pattern": "^[0-2][0-9]:[0-5][0-9]$"})
-class OptionalClockField(ClockField):
-    """A time of day, or null."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(allow_null=True, **kwargs)
 
 
 class HoursSerializer(serializers.Serializer):

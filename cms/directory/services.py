@@ -10,7 +10,6 @@ from django.db import transaction
 from wagtail.log_actions import log
 
 from cms.accounts import rights
-from cms.events.services import record
 
 from .models import Location, OpeningException, OpeningHours, OrganisationUnit
 
@@ -60,5 +59,3 @@ def _save(thing: Any, by: Any, values: Mapping[str, Any]) -> None:
     thing.full_clean()
     thing.save()
     log(thing, "wagtail.edit", user=by, content_changed=True)
-    kind = "unit" if isinstance(thing, OrganisationUnit) else "location"
-    record(kind=kind, object_id=thing.pk, verb="changed", actor=by)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from cms.api.serializers import ClockField
+from cms.api.serializers import ClockField, OptionalClockField
 from cms.api.sources import LanguagesField, RowSerializer, SourceSerializer
 from cms.contracts.api import Writes
 
@@ -50,8 +50,8 @@ class HoursSource(RowSerializer):
 class ExceptionSource(RowSerializer):
     """A day on which other hours hold; without times it is closed."""
 
-    opens = ClockField(required=False, allow_null=True)
-    closes = ClockField(required=False, allow_null=True)
+    opens = OptionalClockField(required=False)
+    closes = OptionalClockField(required=False)
     reason = LanguagesField(required=False)
 
     class Meta:

@@ -248,7 +248,8 @@ def test_menus_have_whole_addresses(client: Any, home: Any) -> None:
 
 
 def test_menus_lead_to_what_is_in_easy_language_and_signed(client: Any, home: Any) -> None:
-    make_page(home, "Gebärdensprache", model=SignLanguagePage, slug="dgs")
+    film = make_page(home, "Gebärdensprache", model=SignLanguagePage, slug="dgs")
+    Page.objects.filter(pk=film.pk).update(live=True)  # released
     menus = client.get("/api/v1/menus/").json()
     assert menus["sign"] == {"title": "Gebärdensprache", "url": "http://testserver/dgs/", "icon": "hand"}
     assert menus["easy"] is None

@@ -19,7 +19,7 @@ from cms.accounts.roles import set_up_roles
 from cms.caching import versions, watching
 from cms.events.models import Delivery
 from cms.events.services import deliver_one, record
-from cms.integrations.services import create_integration
+from cms.integrations.services import all_scopes, create_integration
 from cms.jobs import schedule
 from cms.notifications.forms import topics_for
 from cms.notifications.services import notify
@@ -74,6 +74,10 @@ def resources() -> str:
     return text(Client(), "/api/v1/dummy/")
 
 
+def scopes() -> str:
+    return " ".join(all_scopes())
+
+
 def search() -> str:
     return text(Client(), "/suche/?q=Spundek%C3%A4s")
 
@@ -124,13 +128,15 @@ def feeds() -> str:
 
 
 def datasets() -> str:
-    return text(Client(), "/offene-daten/notizen.json")
+    answer = Client().get("/offene-daten/notizen.json")
+    return answer.getvalue().decode()
 
 
 SEEN: dict[str, tuple[Callable[[], str], str]] = {
     "urls": (pages, "Spundekäs"),
     "api": (api, '{"notes":1}'),
     "resources": (resources, "Spundekäs"),
+    "scopes": (scopes, "dummy:write"),
     "search": (search, 'href="/dummy/'),
     "menu": (menu, ">Notizen<"),
     "blocks": (block, "Spundekäs"),
@@ -167,6 +173,18 @@ def test_it_is_there_gone_and_back(notes: Any, kind: str) -> None:
     assert expected not in look()
     switches.switch(label="dummy", off=False)
     assert expected in look()
+
+
+def test_an_integration_writes_with_the_scope_of_the_plugin(notes: Any, caller_with: Any) -> None:
+    caller = caller_with("dummy:write")
+    made = caller("post", "/api/v1/dummy/", {"title": "Handkäs"})
+    assert made.status_code == 201, made.content
+    assert (
+        caller("patch", made.json()["api_url"], {"title": "Handkäs mit Musik"}).json()["title"] == "Handkäs mit Musik"
+    )
+    switches.switch(label="dummy", off=True)
+    assert caller("post", "/api/v1/dummy/", {"title": "x"}).status_code == 404
+    assert DummyNote.objects.filter(title="x").count() == 0
 
 
 def test_what_no_page_shows_leaves_the_page_cache(notes: Any) -> None:
