@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -81,6 +82,11 @@ def test_the_kinds_of_blocks_are_told_apart_by_their_type(components: dict[str, 
     assert list(one["discriminator"]["mapping"]) == names()
     for name, address in one["discriminator"]["mapping"].items():
         assert components[address.rpartition("/")[2]]["properties"]["type"] == {"const": name}
+
+
+def test_the_description_names_nothing_that_it_does_not_have(components: dict[str, Any]) -> None:
+    named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(components)))
+    assert named - components.keys() == set()
 
 
 def test_blocks_of_plugins_are_among_them() -> None:
