@@ -16,5 +16,7 @@ def with_blocks(result: dict[str, Any], generator: Any, request: Any, public: bo
 
 
 def _without(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return an object's schema without a property. Nothing is required of answers whose fields can be chosen."""
     properties = {key: value for key, value in schema["properties"].items() if key != name}
-    return {**schema, "properties": properties, "required": [key for key in schema.get("required", ()) if key != name]}
+    required = [key for key in schema.get("required", ()) if key != name]
+    return {**schema, "properties": properties, **({"required": required} if required else {})}

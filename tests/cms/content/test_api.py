@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -20,9 +21,10 @@ from wagtail.models import Collection, Page
 from cms.content.api.blocks import Showing, block_value, component_name
 from cms.content.api.pages import OWN_FIELDS
 from cms.content.blocks import BODY_BLOCKS
-from cms.content.models import ContentPage, GuidePage, ShortLink, StepByStepPage
+from cms.content.models import ContentPage, GuidePage, ShortLink, StepByStepPage, Topic, TopicPage
+from cms.languages.models import SignLanguagePage
 from search.indexing import project_pending
-from tests.conftest import client_of, make_location, make_page, make_service, make_unit
+from tests.conftest import client_of, make_location, make_page, make_service, make_unit, restrict
 
 from .test_blocks_rights import document
 from .test_images import picture
@@ -80,6 +82,11 @@ def test_the_kinds_of_blocks_are_told_apart_by_their_type(components: dict[str, 
     assert list(one["discriminator"]["mapping"]) == names()
     for name, address in one["discriminator"]["mapping"].items():
         assert components[address.rpartition("/")[2]]["properties"]["type"] == {"const": name}
+
+
+def test_the_description_names_nothing_that_it_does_not_have(components: dict[str, Any]) -> None:
+    named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(components)))
+    assert named - components.keys() == set()
 
 
 def test_blocks_of_plugins_are_among_them() -> None:
@@ -244,6 +251,31 @@ def test_menus_have_whole_addresses(client: Any, home: Any) -> None:
     menus = client.get("/api/v1/menus/").json()
     assert {"title": "Kultur", "url": "http://testserver/kultur/", "icon": ""} in menus["main"]
     assert [entry["code"] for entry in menus["languages"]] == ["de", "en"]
+
+
+def test_menus_lead_to_what_is_in_easy_language_and_signed(client: Any, home: Any) -> None:
+    film = make_page(home, "Gebärdensprache", model=SignLanguagePage, slug="dgs")
+    Page.objects.filter(pk=film.pk).update(live=True)  # released
+    menus = client.get("/api/v1/menus/").json()
+    assert menus["sign"] == {"title": "Gebärdensprache", "url": "http://testserver/dgs/", "icon": "hand"}
+    assert menus["easy"] is None
+
+
+def test_a_topic_page_lists_what_there_is_about_it(client: Any, home: Any, roles: Any) -> None:
+    topic = Topic.objects.create(slug="verkehr")
+    topic.set_texts({("title", "de"): "Verkehr"})
+    topic.save()
+    page = make_page(home, "Alles zum Verkehr", model=TopicPage, topic=topic)
+    for title in ("Radwege", "Baustellenplan"):
+        about = make_page(home, title, slug=title.lower(), summary="Kurz")
+        about.page_topics.create(topic=topic)
+        about.save()
+    restrict(about, roles["staff"])
+    project_pending(500)
+    own = client.get(f"/api/v1/pages/{page.pk}/").json()["own"]
+    assert own["topic"] == {"slug": "verkehr", "title": "Verkehr"}
+    found = [(entry["kind"], entry["title"], entry["summary"], entry["url"]) for entry in own["entries"]]
+    assert found == [("page", "Radwege", "Kurz", "http://testserver/radwege/")]
 
 
 def test_lists_cost_few_queries_however_long(client: Any, home: Any) -> None:
