@@ -150,7 +150,7 @@ class LocationSerializer(ResourceSerializer):
         """Return the name of the part of the city, or ""."""
         return obj.district.name if obj.district else ""
 
-    @extend_schema_field({"oneOf": [{"$ref": "#/components/schemas/Status"}, {"type": "null"}]})
+    @extend_schema_field(StatusSerializer(allow_null=True))
     def get_status(self, obj: Location) -> dict[str, Any] | None:
         """Return whether it is open."""
         found = Schedule.of(obj).status()

@@ -191,3 +191,21 @@ def test_lists_cost_few_queries_however_long(client: Any, home: Any) -> None:
         with CaptureQueriesContext(connection) as captured:
             assert client.get(path).status_code == 200
         assert len(captured) <= 8, (path, len(captured))
+
+
+def test_an_office_below_another_is_told_in_a_body(client: Any, home: Any, staff_rule: Any) -> None:
+    seen, hidden = make_unit(), make_unit(slug="intern", access_rule=staff_rule)
+    for above, told in ((seen, str(seen.pk)), (hidden, None)):
+        below = make_unit(slug=f"unter-{above.slug}", parent=above)
+        page = make_page(home, f"Kontakt {above.slug}", body=[("unit_contact", below)])
+        (block,) = client.get(f"/api/v1/pages/{page.pk}/").json()["body"]
+        assert block["value"]["parent_id"] == told
+
+
+def test_a_start_page_tells_what_is_wanted_and_open(client: Any, home: Any, staff_rule: Any) -> None:
+    make_service(is_popular=True)
+    make_service(slug="intern", is_popular=True, access_rule=staff_rule)
+    own = client.get(f"/api/v1/pages/{home.pk}/").json()["own"]
+    assert len(own["wishes"]) == 1
+    assert own["wishes"][0]["url"].startswith("http://testserver/")
+    assert own["open_places"] == []
