@@ -300,3 +300,21 @@ def test_a_page_names_its_call_in_its_own_language(client: Any, home: Any, admin
     assert f'<code>curl "http://testserver/api/v1/services/{service.pk}/?language=en"</code>' in english
     assert "ohne Anmeldung" in german
     assert "ohne Anmeldung" not in client_of(admin_user).get(service.get_absolute_url()).content.decode()
+
+
+def test_an_office_below_another_is_told_in_a_body(client: Any, home: Any, staff_rule: Any) -> None:
+    seen, hidden = make_unit(), make_unit(slug="intern", access_rule=staff_rule)
+    for above, told in ((seen, str(seen.pk)), (hidden, None)):
+        below = make_unit(slug=f"unter-{above.slug}", parent=above)
+        page = make_page(home, f"Kontakt {above.slug}", body=[("unit_contact", below)])
+        (block,) = client.get(f"/api/v1/pages/{page.pk}/").json()["body"]
+        assert block["value"]["parent_id"] == told
+
+
+def test_a_start_page_tells_what_is_wanted_and_open(client: Any, home: Any, staff_rule: Any) -> None:
+    make_service(is_popular=True)
+    make_service(slug="intern", is_popular=True, access_rule=staff_rule)
+    own = client.get(f"/api/v1/pages/{home.pk}/").json()["own"]
+    assert len(own["wishes"]) == 1
+    assert own["wishes"][0]["url"].startswith("http://testserver/")
+    assert own["open_places"] == []
