@@ -46,12 +46,7 @@ class UnitSerializer(ResourceSerializer):
 
     def get_parent_id(self, obj: OrganisationUnit) -> str | None:
         """Return the number of the unit above."""
-        if not obj.parent_id:
-            return None
-        if not hasattr(obj, "parent_is_visible"):  # of a block, read with the rest of the page
-            above = OrganisationUnit.objects.visible_to(self.context["request"]).filter(pk=obj.parent_id)
-            obj.parent_is_visible = above.exists()  # type: ignore[attr-defined]
-        return str(obj.parent_id) if obj.parent_is_visible else None  # type: ignore[attr-defined]
+        return str(obj.parent_id) if obj.parent_id and obj.parent_is_visible else None  # type: ignore[attr-defined]
 
 
 class UnitDetailSerializer(UnitSerializer):
@@ -135,7 +130,7 @@ class LocationSerializer(ResourceSerializer):
         """Return the name of the part of the city, or ""."""
         return obj.district.name if obj.district else ""
 
-    @extend_schema_field({"oneOf": [{"$ref": "#/components/schemas/Status"}, {"type": "null"}]})
+    @extend_schema_field(StatusSerializer(allow_null=True))
     def get_status(self, obj: Location) -> dict[str, Any] | None:
         """Return whether it is open."""
         found = Schedule.of(obj).status()

@@ -197,7 +197,8 @@ RESOURCES = [
     Resource(
         kind="document",
         path="documents",
-        rows=lambda reader: visible_in_collections(reader, CityDocument.objects.all()),
+        # The text of a document, page by page, is for the search alone.
+        rows=lambda reader: visible_in_collections(reader, CityDocument.objects.defer("extracted_pages")),
         serializer=DocumentSerializer,
         filters=DocumentFilters,
     ),

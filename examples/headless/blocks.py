@@ -272,10 +272,16 @@ def service_card(item: Value, view: View) -> str:
     return f'<article class="card">{title}{text}{meta}{view.notices_in_brief("service", item["id"])}</article>'
 
 
+def easy_text(value: Value, view: View) -> str:
+    """A few short sentences with a picture."""
+    picture = image(value["image"], view) if value["image"] else ""
+    return f"<section>{heading(value['title'])}{picture}{view.html(value['text'])}</section>"
+
+
 BLOCKS: dict[str, Callable[[Any, View], str]] = {
     "rich_text": rich_text, "callout": box, "alert": box, "accordion": accordion, "steps": steps, "quote": quote,
     "image": image, "gallery": gallery, "picture": drawing, "video": video, "table": table, "chart": chart,
     "document": document, "documents": documents, "links": links, "buttons": links, "teaser": teaser,
     "topic_list": topic_list, "unit_contact": unit_contact, "opening_hours": opening_hours, "map": places,
-    "services": services,
+    "services": services, "easy_text": easy_text,
 }  # fmt: skip

@@ -95,6 +95,8 @@ class Front(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path == "/style.css":
             return self.answer(200, STYLE, "text/css; charset=utf-8")
+        if not path.endswith("/"):
+            return self.redirect(301, "/" + quote(unquote(path).lstrip("/")) + "/")
         view = View(self.api, language_of(path))
         try:
             return self.page_at(unquote(path), view)

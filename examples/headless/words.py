@@ -78,8 +78,8 @@ def words_of(language: str) -> dict[str, str]:
 
 
 def day(iso: str, language: str) -> str:
-    """Return a date or time as people write the day: 28.11.2026, in English 28/11/2026."""
-    return datetime.fromisoformat(iso).strftime("%d/%m/%Y" if language == "en" else "%d.%m.%Y")
+    """Return a date or time as people write the day: 28.11.2026, in English 11/28/2026."""
+    return datetime.fromisoformat(iso).strftime("%m/%d/%Y" if language == "en" else "%d.%m.%Y")
 
 
 def moment(iso: str, language: str) -> str:

@@ -143,8 +143,24 @@ def block_schema(block: blocks.Block) -> Schema:
     raise TypeError(f"The API does not know how to show a {type(block).__name__}.")
 
 
+def component_name(name: str) -> str:
+    """Return what the schema of the block ``name`` of a body is called in the API's description."""
+    return f"Block{name.title().replace('_', '')}"
+
+
+def body_components(block: blocks.StreamBlock) -> dict[str, Schema]:
+    """Return the component "Blocks" of a page's body and one for each kind of block, told apart by ``type``."""
+    names = {name: f"#/components/schemas/{component_name(name)}" for name in block.child_blocks}
+    members = {component_name(name): member_schema(name, child) for name, child in block.child_blocks.items()}
+    one = {
+        "oneOf": [{"$ref": address} for address in names.values()],
+        "discriminator": {"propertyName": "type", "mapping": names},
+    }
+    return {**members, "Blocks": {"type": "array", "items": one}}
+
+
 def stream_schema(block: blocks.StreamBlock) -> Schema:
-    """Return the schema of a body: a list of blocks, told apart by ``type``."""
+    """Return the schema of a list of blocks inside another one."""
     return {
         "type": "array",
         "items": {"oneOf": [member_schema(name, child) for name, child in block.child_blocks.items()]},

@@ -21,11 +21,12 @@ from cms.contracts.api import Resource
 from cms.directory.api import LocationSerializer
 from cms.directory.presentation import open_places
 from cms.notices.serving import board_of
+from cms.plugins.registry import providers
 
 from ..fields import PluginStreamField
-from ..models import ContentPage, HomePage, Topic
+from ..models import ContentPage, HomePage, Topic, TopicPage
 from ..models.base import _summaries, shown_page
-from .blocks import Showing, stream_schema, stream_value
+from .blocks import Showing, body_components, stream_value
 
 #: What pages of a type have beside what all have: name of the field -> what it is called here. What is not named
 #: here is not in the API.
@@ -153,6 +154,8 @@ class PageDetailSerializer(PageSerializer):
             found["footnotes"] = [showing.html(note.text) for note in specific.footnotes.all()]
         if isinstance(specific, HomePage):
             found |= start(specific, showing)
+        if isinstance(specific, TopicPage):
+            found["entries"] = entries(specific, showing)
         return found
 
     @extend_schema_field(TranslationSerializer(many=True))
@@ -221,6 +224,19 @@ def start(page: HomePage, showing: Showing) -> dict[str, Any]:
     }
 
 
+def entries(page: TopicPage, showing: Showing) -> list[dict[str, Any]]:
+    """Return everything about the topic of a page that the reader may see, by kind and title, without the page itself."""
+    own = page.get_url(showing.request)
+    return [
+        {"kind": item.kind, "label": str(item.label), "title": item.title, "summary": item.summary,
+         "url": showing.absolute(item.url), "language": item.language,
+         "date": item.date.isoformat() if item.date else None}
+        for provider in providers("entries_about").values()
+        for item in provider(showing.request, page.topic.slug)
+        if item.url != own
+    ]  # fmt: skip
+
+
 class PageFilters(django_filters.FilterSet):
     """Which pages."""
 
@@ -282,7 +298,7 @@ RESOURCE = Resource(
 )
 
 
-def body_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the body of pages, with the blocks of all enabled plugins."""
+def body_schemas() -> dict[str, Any]:
+    """Return the schemas (component -> JSON Schema) of the body of pages, with the blocks of all enabled plugins."""
     field: PluginStreamField = ContentPage._meta.get_field("body")
-    return stream_schema(field.stream_block)
+    return body_components(field.stream_block)

@@ -15,7 +15,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection, Locale
 
 from cms.content.api.previews import token_for
-from cms.content.models import ContentPage
+from cms.content.models import ContentPage, ShortLink
 from tests.conftest import client_of, make_page, restrict
 
 from .test_blocks_rights import SECRET, document, hidden, staff_collection  # noqa: F401  fixtures
@@ -144,7 +144,9 @@ def test_closed_documents_are_nowhere(
 
 def test_an_old_address_does_not_tell_where_a_restricted_page_is(client: Any, secret: Any, staff_user: Any) -> None:
     Redirect.objects.create(old_path="/frueher", redirect_page=secret)
-    assert client.get("/api/v1/addresses/", {"path": "/frueher/"}).status_code == 404
+    ShortLink.objects.create(name="kurz", page=secret)
+    for path in ("/frueher/", "/@kurz", "/offen/geheim"):
+        assert client.get("/api/v1/addresses/", {"path": path}).status_code == 404
     found = client_of(staff_user).get("/api/v1/addresses/", {"path": "/frueher/"}).json()
     assert found["redirect_to"] == "http://testserver/offen/geheim/"
 
