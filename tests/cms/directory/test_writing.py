@@ -12,7 +12,6 @@ from cms.accounts.models import RoleAssignment
 from cms.accounts.roles import EDITORS_GROUP
 from cms.api.writing import ACTION
 from cms.directory.models import OpeningHours
-from cms.events.models import Event
 from tests.cms.integrations.calls import Caller, pointers, problem
 from tests.conftest import make_location, make_unit
 
@@ -32,14 +31,12 @@ def address(roles: Any) -> str:
 
 def test_hours_take_the_place_of_all_there_were(caller: Caller, client: Any, address: str) -> None:
     tuesday = {"weekday": 2, "opens": "14:00", "closes": "18:00", "by_appointment": True}
-    Event.objects.all().delete()
     answer = caller("patch", address, {"hours": [MONDAY, tuesday], "phone": "06131 12-1"})
     assert answer.status_code == 200, answer.content
     shown = client.get(address).json()
     assert shown["hours"] == [{**MONDAY, "by_appointment": False}, tuesday] == answer.json()["hours"]
     assert shown["phone"] == "06131 12-1"
     assert OpeningHours.objects.count() == 2
-    assert Event.objects.filter(kind="location", object_id=answer.json()["id"], verb="changed").count() == 1
 
 
 def test_exceptions_are_set_and_hours_stay(caller: Caller, client: Any, address: str) -> None:
