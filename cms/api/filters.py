@@ -1,4 +1,4 @@
-"""Filters that lists of several resources have."""
+"""Filters that resources share."""
 
 from __future__ import annotations
 
@@ -7,23 +7,22 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django_filters.fields import IsoDateTimeField
 
 
-class MomentField(IsoDateTimeField):
-    """A time with zone (RFC 3339), as the same moment in UTC: databases know fewer zones than people write."""
+class MomentFormField(IsoDateTimeField):
+    """A time in UTC: PostgreSQL refuses offsets of 16 hours and more, which RFC 3339 allows."""
 
-    def clean(self, value: Any) -> datetime | None:
-        """Return the moment, None for none. Raises ValidationError for what is no time, or beyond the calendar."""
-        moment = super().clean(value)
+    def to_python(self, value: Any) -> datetime | None:
+        """Return the time. Raises ValidationError."""
+        moment = super().to_python(value)
         try:
-            return moment.astimezone(UTC) if moment else None
+            return moment and moment.astimezone(UTC)
         except OverflowError as error:
-            raise ValidationError(_("Enter a valid date/time.")) from error
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
 class MomentFilter(django_filters.IsoDateTimeFilter):
-    """Filters by a moment."""
+    """Compares with a time (RFC 3339)."""
 
-    field_class = MomentField
+    field_class = MomentFormField
