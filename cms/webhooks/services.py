@@ -101,7 +101,7 @@ def change_endpoint(*, endpoint: WebhookEndpoint, by: Any = None) -> WebhookEndp
     """Store a changed webhook. In use again, its failures are forgotten. Raises PermissionDenied, ValidationError."""
     _may(by)
     clean_endpoint(endpoint)
-    before = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+    before = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
     columns = ["integration", "url", "description", "events", "state"]  # workers write the others meanwhile
     if endpoint.integration_id != before.integration_id:  # another account sees other things
         KnownObject.objects.filter(endpoint=endpoint).delete()
@@ -141,7 +141,7 @@ def show_secret(*, endpoint: WebhookEndpoint, by: Any) -> str:
 def rotate_secret(*, endpoint: WebhookEndpoint, by: Any = None, days: int = OLD_SECRET_DAYS) -> str:
     """Make a new secret and return it; for so many days messages are signed with both. Raises PermissionDenied."""
     _may(by)
-    locked = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+    locked = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
     secret = new_secret()
     locked.old_secret, locked.secret = locked.secret, seal(secret)
     locked.old_secret_until = timezone.now() + timedelta(days=days)

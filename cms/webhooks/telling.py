@@ -152,7 +152,7 @@ def _look_first(endpoint: WebhookEndpoint, hook: Hook) -> None:
             ignore_conflicts=True,
         )
     with transaction.atomic():
-        locked = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+        locked = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
         locked.known_kinds = sorted({*locked.known_kinds, hook.kind})
         locked.save(update_fields=["known_kinds"])
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -356,3 +357,30 @@ def test_old_messages_are_forgotten(endpoint: Any, service: Any, work: Any) -> N
     work()
     WebhookDelivery.objects.update(happened_at=timezone.now() - timedelta(days=40))
     assert services.forget(older_than=timedelta(days=30)) == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+@pytest.mark.django_db(transaction=True)
+def test_a_failure_is_noted_while_new_messages_are_written(endpoint: Any, work: Any) -> None:
+    ping = services.ping(endpoint=endpoint)
+    letters = Courier("somebody")._take(1)
+    written, noted = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # the foreign key holds the endpoint's row from now on
+            services.ping(endpoint=endpoint)
+            written.set()
+            noted.wait(10)
+        connection.close()
+
+    other = threading.Thread(target=write)
+    other.start()
+    assert written.wait(10)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '2s'")
+        courier.note(courier.Outcome(letters[0].delivery, 500, "", 1))
+    noted.set()
+    other.join()
+    ping.refresh_from_db()
+    assert ping.last_status == 500
