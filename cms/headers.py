@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+from cms.api.errors import is_api
+
 #: What no page of ours uses is off for its scripts and frames, too (W3C Permissions Policy).
 FEATURES = (
     "accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
@@ -28,6 +30,10 @@ ADMIN_POLICY = "; ".join(
 )
 
 
+#: Answers of the API are data; a browser that shows one as a page loads and runs nothing.
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
 def permissions_policy(*used: str) -> str:
     """Return the policy of a page whose own scripts may ask for the features ``used``; frames never may."""
     return ", ".join(f"{feature}=({'self' if feature in used else ''})" for feature in FEATURES)
@@ -47,6 +53,8 @@ class SecurityHeadersMiddleware:
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         response.headers.setdefault("Permissions-Policy", permissions_policy())
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if request.path.startswith("/admin/"):  # where django-csp keeps out
+        if request.path.startswith("/admin/"):  # where django-csp keeps out, as it does from the API
             response.headers.setdefault("Content-Security-Policy", ADMIN_POLICY)
+        elif is_api(request):
+            response.headers.setdefault("Content-Security-Policy", API_POLICY)
         return response

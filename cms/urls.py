@@ -25,6 +25,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("media/<path:name>", serve_media, name="media"),
     path("api/", include("cms.api.urls")),
+    path("", include("cms.integrations.oauth")),
     path("health/live/", operations.live, name="health_live"),
     path("health/ready/", operations.ready, name="health_ready"),
     path("metrics", operations.metrics, name="metrics"),

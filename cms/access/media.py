@@ -123,7 +123,10 @@ def serve_media(request: HttpRequest, name: str) -> HttpResponseBase:
     response = deliver(request, found.name)
     if found.clauses or left <= 0:
         patch_cache_control(response, private=True, no_store=True)
-    elif name.partition("/")[0] == "documents":
+        return response
+    # What everybody may see, other sites may show: a front end of its own has another address.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if name.partition("/")[0] == "documents":
         patch_cache_control(response, public=True, no_cache=True)
     else:
         patch_cache_control(response, public=True, max_age=int(min(settings.MEDIA_MAX_AGE, left)))

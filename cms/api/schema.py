@@ -9,8 +9,10 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from .errors import BY_STATUS, MEDIA_TYPE, PROBLEMS
-from .serializers import References
+from .serializers import References, ResourceSerializer
+from .sources import StrictSerializer
 from .views import ReadView, ResourceDetail, ResourceList
+from .writing import Action, CreatingList, WriteView
 
 PROBLEM = {
     "type": "object",
@@ -38,7 +40,29 @@ PROBLEM = {
     },
 }
 #: Errors of every address, and those of addresses that take a body.
-ERRORS, WRITE_ERRORS = ("400", "401", "403", "404", "405", "406", "429", "503"), ("409", "415")
+ERRORS, WRITE_ERRORS = ("400", "401", "403", "404", "405", "406", "413", "429", "503"), ("409", "412", "415", "422")
+CODES = {**{str(number): code for number, code in BY_STATUS.items()}, "422": "idempotency-key-reused"}
+#: Headers of requests and answers when something is written.
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the source that was read; 412 if it has changed."
+)
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", {"type": "string", "pattern": "^[!#-~]{1,255}$"}, OpenApiParameter.HEADER,
+    description="A UUID of your own: the same request with the same key is carried out once in 24 hours.",
+)  # fmt: skip
+ANSWERED = [
+    OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=[200, 201], description="Of the source."),
+    OpenApiParameter(
+        "Content-Location", str, OpenApiParameter.HEADER, response=[200, 201], description="Where the source is."
+    ),
+]
+CREATED = [
+    OpenApiParameter("Location", str, OpenApiParameter.HEADER, response=[201], description="Where it is read."),
+    OpenApiParameter(
+        "Idempotency-Replayed", str, OpenApiParameter.HEADER, response=[200, 201], enum=["true"],
+        description="The request was carried out before; this is the answer of then.",
+    ),
+]  # fmt: skip
 
 
 class ApiSchema(AutoSchema):
@@ -52,6 +76,10 @@ class ApiSchema(AutoSchema):
         found = [
             OpenApiParameter("language", str, enum=languages, description="Instead of the header Accept-Language.")
         ]
+        if self._writes():
+            sent = [] if self.method == "GET" else [IF_MATCH] if self.method == "PATCH" else [IDEMPOTENCY_KEY]
+            sent += [IF_MATCH] if isinstance(self.view, Action) else []
+            return [*found, *sent, *ANSWERED, *(CREATED if self.method == "POST" else [])]
         if isinstance(self.view, (ResourceList, ResourceDetail)):
             fields = self.view.get_serializer_class()(context={}).fields
             references = [name for name, field in fields.items() if isinstance(field, References)]
@@ -61,6 +89,41 @@ class ApiSchema(AutoSchema):
                 found.append(OpenApiParameter("expand", _some(references), style="form", explode=False,
                                               description="References shown in full."))  # fmt: skip
         return found
+
+    def _writes(self) -> bool:
+        """Return whether the operation is for integrations."""
+        return isinstance(self.view, WriteView) and self.method in self.view.writes_on
+
+    def get_request_serializer(self) -> Any:
+        """Return the source where it is sent."""
+        if not self._writes():
+            return super().get_request_serializer()
+        return None if isinstance(self.view, Action) else self.view.writes.source
+
+    def get_response_serializers(self) -> Any:
+        """Return the source where something is written."""
+        if not self._writes():
+            return super().get_response_serializers()
+        return {201 if isinstance(self.view, CreatingList) else 200: self.view.writes.source}
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Return a key alone where only keys may write."""
+        found = super().get_auth()
+        return [item for item in found if "bearer" in item] if self._writes() else found
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Return whether the answer is a list of things; what is created there is one thing."""
+        if isinstance(self.view, ResourceList):
+            return self.method == "GET"
+        return super()._is_list_view(serializer)
+
+    def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        """Say that sources have no other fields, and that ``fields`` may leave out any of a resource."""
+        schema = super()._map_serializer(serializer, direction, bypass_extensions)
+        one = serializer if isinstance(serializer, type) else type(serializer)
+        if issubclass(one, ResourceSerializer):
+            return {name: value for name, value in schema.items() if name != "required"}
+        return {**schema, "additionalProperties": False} if issubclass(one, StrictSerializer) else schema
 
     def is_deprecated(self) -> bool:
         """Return whether the view says so."""
@@ -95,7 +158,7 @@ def with_errors(result: dict[str, Any], generator: Any, request: Any, public: bo
             numbers = ERRORS if method in ("get", "head") else (*ERRORS, *WRITE_ERRORS)
             for number in numbers:
                 operation["responses"].setdefault(
-                    number, {"description": str(PROBLEMS[BY_STATUS[int(number)]]), "content": content}
+                    number, {"description": str(PROBLEMS[CODES[number]]), "content": content}
                 )
             if method == "get":
                 operation["responses"].setdefault("304", {"description": "The caller has the current answer."})

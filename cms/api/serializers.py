@@ -18,6 +18,22 @@ from cms.contracts.api import Resource
 from .resources import resource_of, resources
 
 
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
+class ClockField(serializers.TimeField):
+    """A time of the city's clock: "08:30"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
+
+
+@extend_schema_field({"type": ["string", "null"], "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
+class OptionalClockField(ClockField):
+    """A time of the city's clock, or null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_null=True, **kwargs)
+
+
 class ResourceSerializer(serializers.ModelSerializer):
     """Base of what a resource says: kind, number, title and addresses, and the fields of the subclass.
 

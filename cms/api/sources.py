@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.renderers import JSONRenderer
 
 from cms.records.forms import TextSpec
@@ -47,6 +48,17 @@ class LanguagesField(serializers.DictField):
         return texts
 
 
+class MomentField(serializers.DateTimeField):
+    """A time with its offset (RFC 3339), in this century or the next; without an offset it is the city's."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """Return the time. Raises ValidationError."""
+        moment = super().to_internal_value(value)
+        if not 2000 <= moment.year < 2200:
+            raise ValidationError(_("A time between 2000 and 2200."))
+        return moment
+
+
 class RecordTextField(LanguagesField):
     """A text of a record, as :class:`cms.records.forms.TextSpec` says. Languages that are not sent stay as they are."""
 
@@ -67,8 +79,48 @@ class RecordTextField(LanguagesField):
         return {row.language: row.value for row in instance.texts.all() if row.field == self.spec.name and row.value}
 
 
-class SourceSerializer(serializers.ModelSerializer):
-    """Base of sources. Fields that don't exist are refused: a misspelled one would be lost without a word.
+class StrictSerializer(serializers.ModelSerializer):
+    """Refuses fields that don't exist: a misspelled one would be lost without a word. For rows of a source, too."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the values. Raises ValidationError, also for names that don't exist."""
+        if isinstance(data, Mapping):
+            writable = [name for name, one in self.fields.items() if not one.read_only]
+            unknown = {
+                str(name): _("There is no such field here; there are: %(known)s.") % {"known": ", ".join(writable)}
+                for name in data
+                if name not in self.fields
+            }
+            if unknown:
+                raise ValidationError(unknown)
+        return super().to_internal_value(data)
+
+
+class RowSerializer(StrictSerializer):
+    """A child row of a record, always complete; the model's own ``clean()`` is asked as well."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the values. Raises ValidationError, also for missing ones when only a part of the record is sent."""
+        if not isinstance(data, Mapping):
+            return super().to_internal_value(data)
+        text = ErrorDetail(serializers.Field.default_error_messages["required"], "required")
+        missing = {name: [text] for name, one in self.fields.items() if one.required and name not in data}
+        try:
+            values = super().to_internal_value(data)
+        except ValidationError as error:
+            raise ValidationError({**missing, **error.detail}) from error  # type: ignore[dict-item]
+        if missing:
+            raise ValidationError(missing)  # type: ignore[arg-type]
+        return values
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Return ``attrs``. Raises ValidationError for what the model refuses."""
+        self.Meta.model(**attrs).clean()  # type: ignore[attr-defined]
+        return attrs
+
+
+class SourceSerializer(StrictSerializer):
+    """Base of sources, what is read before it is changed, and sent.
 
     ``Meta.fields`` is ``[*SourceSerializer.IDENTITY, "phone"]``; ``text_specs`` adds a field for each text. Values go
     to the functions of ``Writes`` by the names of the fields' sources, texts of records as ``texts``.
@@ -100,16 +152,7 @@ class SourceSerializer(serializers.ModelSerializer):
         return {**super().get_fields(), **{spec.name: RecordTextField(spec) for spec in self.text_specs}}
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Return the values. Raises ValidationError, also for names that don't exist."""
-        if isinstance(data, Mapping):
-            writable = [name for name, one in self.fields.items() if not one.read_only]
-            unknown = {
-                str(name): _("There is no such field here; there are: %(known)s.") % {"known": ", ".join(writable)}
-                for name in data
-                if name not in self.fields
-            }
-            if unknown:
-                raise ValidationError(unknown)
+        """Return the values, texts together. Raises ValidationError."""
         values = super().to_internal_value(data)
         if self.text_specs:
             values["texts"] = {

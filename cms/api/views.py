@@ -25,6 +25,7 @@ from cms.contracts.api import Deprecation, Resource
 
 from .conditional import answer_unchanged
 from .errors import PROBLEMS, UnknownParameter
+from .limits import time_limit
 from .paging import ResourcePagination
 from .resources import resources
 from .serializers import References, read_references
@@ -165,8 +166,9 @@ class ResourceList(ResourceView, generics.GenericAPIView):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with a page of the list."""
-        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.show(rows or [], many=True))
+        with time_limit():
+            rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+            return self.get_paginated_response(self.show(rows or [], many=True))
 
 
 class ResourceDetail(ResourceView, generics.GenericAPIView):
@@ -176,13 +178,14 @@ class ResourceDetail(ResourceView, generics.GenericAPIView):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with the thing; 404 when there is none that the caller may see."""
-        rows = (self.resource.detail_rows or self.resource.rows)(self.request)
-        found = rows.filter(pk=kwargs["pk"]).first() if kwargs["pk"] < 2**63 else None
-        if found is None:
-            raise NotFound
-        if self.resource.prepare:
-            found = self.resource.prepare(found, request)
-        return Response(self.show([found], many=False))
+        with time_limit():
+            rows = (self.resource.detail_rows or self.resource.rows)(self.request)
+            found = rows.filter(pk=kwargs["pk"]).first() if kwargs["pk"] < 2**63 else None
+            if found is None:
+                raise NotFound
+            if self.resource.prepare:
+                found = self.resource.prepare(found, request)
+            return Response(self.show([found], many=False))
 
 
 def patterns_of(resource: Resource) -> list[URLPattern]:

@@ -18,6 +18,7 @@ from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_http_date_safe
 
 from cms.visits.counting import note
 
@@ -29,6 +30,8 @@ APART = ("/static/", "/media/", "/health/", "/metrics")
 #: How many answers a process keeps itself, beside the cache that all processes share: that saves asking it. They need
 #: no forgetting: their keys name the version.
 NEAR = 100
+#: What kept answers say: others may keep them, and ask each time.
+PUBLIC = "public, no-cache"
 #: Headers that are made anew for every answer.
 NOT_KEPT = frozenset({"date", "set-cookie", "content-length"})
 
@@ -46,7 +49,7 @@ class Kept:
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Return the answer to ``request``: packed where the browser takes that, 304 where it has the page."""
-        if self.etag in request.headers.get("If-None-Match", ""):
+        if self._is_known(request):
             response = HttpResponse(status=304)
         elif "gzip" in request.headers.get("Accept-Encoding", ""):
             response = HttpResponse(self.packed)
@@ -59,6 +62,14 @@ class Kept:
         if response.status_code == 200:
             response.headers["Content-Length"] = str(len(response.content))
         return response
+
+    def _is_known(self, request: HttpRequest) -> bool:
+        """Return whether the browser has it: by the ETag, without one by the time the answer says (RFC 9110, 13.1.3)."""
+        if (tags := request.headers.get("If-None-Match")) is not None:
+            return self.etag in tags
+        since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
+        changed = parse_http_date_safe(dict(self.headers).get("Last-Modified", ""))
+        return since is not None and changed is not None and changed <= since
 
 
 class PageCacheMiddleware:
@@ -122,12 +133,12 @@ def _may_be_kept(response: HttpResponse) -> bool:
         and response.status_code == 200
         and not response.streaming
         and not response.cookies
-        and not response.has_header("Cache-Control")
+        and response.headers.get("Cache-Control", PUBLIC) == PUBLIC
     )
 
 
 def _keep(response: HttpResponse, now: datetime) -> Kept:
-    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Cache-Control"] = PUBLIC
     patch_vary_headers(response, ["Accept-Encoding"])
     body = response.content
     return Kept(

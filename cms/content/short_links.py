@@ -15,8 +15,7 @@ from .models import ShortLink
 
 def follow(request: HttpRequest, name: str) -> HttpResponseRedirect:
     """Lead to the target of ``name``. Raises Http404, the same for unknown, expired and what the reader may not see."""
-    link = ShortLink.objects.valid().filter(name=name.lower()).first()
-    target = _target(link, request) if link else ""
+    target = short_target(request, name)
     if not target:
         raise Http404
     response = HttpResponseRedirect(target)
@@ -24,7 +23,11 @@ def follow(request: HttpRequest, name: str) -> HttpResponseRedirect:
     return response
 
 
-def _target(link: ShortLink, request: HttpRequest) -> str:
+def short_target(request: HttpRequest, name: str) -> str:
+    """Return where the short link ``name`` leads, "" when it leads nowhere or to what the reader may not see."""
+    link = ShortLink.objects.valid().filter(name=name.lower()).first()
+    if link is None:
+        return ""
     if link.page_id:
         pages = visible_pages(request, Page.objects.filter(pk=link.page_id)).select_related("locale")
         return next((page.get_url(request) for page in pages), "")

@@ -11,11 +11,13 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from cms.api.serializers import References, ResourceSerializer
+from cms.api.serializers import ClockField, OptionalClockField, References, ResourceSerializer
 from cms.contracts.api import Resource
 from cms.records.texts import localized
 
+from .hours import Schedule
 from .models import Location, OrganisationUnit
+from .sources import LOCATION_WRITES, UNIT_WRITES
 
 #: How far ahead exceptions from the usual hours are told, in days.
 EXCEPTION_DAYS = 400
@@ -58,22 +60,6 @@ class UnitDetailSerializer(UnitSerializer):
         fields = [*UnitSerializer.Meta.fields, "parents", "children", "locations"]
 
 
-@extend_schema_field({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"})
-class ClockField(serializers.TimeField):
-    """A time of day in hours and minutes."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%H:%M", **kwargs)
-
-
-@extend_schema_field({"type": ["string", "null"], "pattern": "^[0-2][0-9]:[0-5][0-9]$"})
-class OptionalClockField(ClockField):
-    """A time of day, or null."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(allow_null=True, **kwargs)
-
-
 class HoursSerializer(serializers.Serializer):
     """One span on one weekday (1 is Monday, ISO 8601), in the city's local time."""
 
@@ -100,22 +86,55 @@ class ExceptionSerializer(serializers.Serializer):
         return localized(obj.reason)
 
 
+class StatusSerializer(serializers.Serializer):
+    """Whether it is open at this moment, and when that changes."""
+
+    is_open = serializers.BooleanField()
+    by_appointment = serializers.BooleanField()
+    until = serializers.DateTimeField(allow_null=True, help_text="When it closes, if it is open.")
+    opens_at = serializers.DateTimeField(allow_null=True, help_text="When it opens next, if it is closed.")
+    label = serializers.CharField(help_text="In a few words, for people.")
+
+
+class SpanSerializer(serializers.Serializer):
+    """Open from, until."""
+
+    opens = ClockField()
+    closes = ClockField()
+    by_appointment = serializers.BooleanField()
+
+
+class DaySerializer(serializers.Serializer):
+    """The hours of one day; without spans it is closed. ``reason``: why they differ from the usual, such as a holiday."""
+
+    date = serializers.DateField()
+    spans = SpanSerializer(many=True)
+    reason = serializers.CharField(allow_blank=True)
+
+
 class LocationSerializer(ResourceSerializer):
     """A location in the language of the answer."""
 
     location_kind = serializers.CharField(source="kind", read_only=True)
     district = serializers.SerializerMethodField()
+    status = serializers.SerializerMethodField(help_text="Open now? Null where no hours are known.")
 
     class Meta:
         model = Location
         fields = [
             *ResourceSerializer.IDENTITY, "slug", "location_kind", "address", "street", "house_number", "postal_code",
-            "city", "district", "latitude", "longitude", "barrier_free", "phone", "email",
+            "city", "district", "latitude", "longitude", "barrier_free", "phone", "email", "status",
         ]  # fmt: skip
 
     def get_district(self, obj: Location) -> str:
         """Return the name of the part of the city, or ""."""
         return obj.district.name if obj.district else ""
+
+    @extend_schema_field(StatusSerializer(allow_null=True))
+    def get_status(self, obj: Location) -> dict[str, Any] | None:
+        """Return whether it is open."""
+        found = Schedule.of(obj).status()
+        return StatusSerializer(found).data if found.known else None
 
 
 class LocationDetailSerializer(LocationSerializer):
@@ -125,10 +144,13 @@ class LocationDetailSerializer(LocationSerializer):
     note = serializers.SerializerMethodField()
     hours = HoursSerializer(source="hours.all", many=True)
     exceptions = serializers.SerializerMethodField(help_text="Of today and the next 400 days.")
+    week = serializers.SerializerMethodField(
+        help_text="The hours of today and the next six days, with public holidays."
+    )
     units = References("unit", lambda location: [unit.pk for unit in location.units.all()])
 
     class Meta(LocationSerializer.Meta):
-        fields = [*LocationSerializer.Meta.fields, "directions", "note", "hours", "exceptions", "units"]
+        fields = [*LocationSerializer.Meta.fields, "directions", "note", "hours", "exceptions", "week", "units"]
 
     def get_directions(self, obj: Location) -> str:
         """Return how to get there."""
@@ -144,6 +166,11 @@ class LocationDetailSerializer(LocationSerializer):
         today = timezone.localdate()
         rows = [row for row in obj.exceptions.all() if today <= row.date <= today + timedelta(days=EXCEPTION_DAYS)]
         return ExceptionSerializer(rows, many=True).data
+
+    @extend_schema_field(DaySerializer(many=True))
+    def get_week(self, obj: Location) -> Any:
+        """Return the seven days."""
+        return DaySerializer(Schedule.of(obj).week(), many=True).data
 
 
 class UnitFilters(django_filters.FilterSet):
@@ -191,7 +218,8 @@ def _units(reader: Any) -> Any:
 
 
 def _locations(reader: Any) -> Any:
-    return Location.objects.visible_to(reader).filter(is_active=True).with_texts().select_related("district")
+    places = Location.objects.visible_to(reader).filter(is_active=True).with_texts().select_related("district")
+    return places.with_children("hours", "exceptions")
 
 
 RESOURCES = [
@@ -203,14 +231,16 @@ RESOURCES = [
         detail_rows=lambda reader: _units(reader).prefetch_related("children", "locations"),
         detail_serializer=UnitDetailSerializer,
         filters=UnitFilters,
+        writes=UNIT_WRITES,
     ),
     Resource(
         kind="location",
         path="locations",
         rows=_locations,
         serializer=LocationSerializer,
-        detail_rows=lambda reader: _locations(reader).with_children("hours", "exceptions").prefetch_related("units"),
+        detail_rows=lambda reader: _locations(reader).prefetch_related("units"),
         detail_serializer=LocationDetailSerializer,
         filters=LocationFilters,
+        writes=LOCATION_WRITES,
     ),
 ]

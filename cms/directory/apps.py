@@ -15,6 +15,7 @@ class DirectoryConfig(PluginConfig):
         urls="cms.directory.urls",
         resources="cms.directory.api.RESOURCES",
         hooks="cms.directory.hooks.HOOKS",
+        scopes="cms.directory.sources.SCOPES",
         search="cms.directory.search.DOCUMENTS",
         menu="cms.directory.menu.items",
         tour="cms.directory.tour.steps",

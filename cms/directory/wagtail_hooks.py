@@ -9,20 +9,10 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms.accounts.admin import ScopedSnippetViewSet
 from cms.records.admin import RecordViewSet
-from cms.records.forms import RestrictedRecordForm, TextSpec, record_form, text_panels
+from cms.records.forms import RestrictedRecordForm, record_form, text_panels
 
 from .models import Absence, District, Location, OrganisationUnit, Person
-
-UNIT_TEXTS = (
-    TextSpec("name", _("Name"), required=True),
-    TextSpec("short_name", _("Short name")),
-    TextSpec("description", _("Description"), kind="rich"),
-)
-LOCATION_TEXTS = (
-    TextSpec("name", _("Name"), required=True),
-    TextSpec("directions", _("How to get there"), kind="area"),
-    TextSpec("note", _("Note"), kind="area"),
-)
+from .texts import LOCATION_TEXTS, UNIT_TEXTS
 
 
 class UnitViewSet(RecordViewSet):

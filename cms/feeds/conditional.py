@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils.http import http_date, quote_etag
 
 from cms.api.conditional import last_modified
 from cms.caching import versions
-from cms.caching.middleware import release
+from cms.caching.middleware import PUBLIC, release
 
 
 def answer(request: HttpRequest, body: bytes, content_type: str, *, name: str = "") -> HttpResponse:
@@ -29,6 +30,10 @@ def answer(request: HttpRequest, body: bytes, content_type: str, *, name: str = 
         response.headers["Last-Modified"] = http_date(changed.timestamp())
     if name:
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    # With a time and without this, browsers would think up how long it stays right. For people signed in it is private
+    # (cms.access.middleware): they may see more on a card.
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        response.headers["Cache-Control"] = PUBLIC
     # Feeds and data are for other sites, too.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     since = int(changed.timestamp()) if changed else None
@@ -42,7 +47,7 @@ def unchanged_since_version(request: HttpRequest, response: HttpResponseBase) ->
     """
     now = timezone.now()
     version, changed = versions.of_this_request(), last_modified(now)
-    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Cache-Control"] = PUBLIC
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if not version:
         return response

@@ -12,7 +12,9 @@ class IntegrationsConfig(PluginConfig):
     default = True
     manifest = Manifest(
         summary=_("Other systems that read, write and are told, each with its own rights"),
+        roles="cms.integrations.roles.ROLES",
         jobs="cms.integrations.jobs.PERIODIC",
         privacy="cms.integrations.privacy.DATA",
         unseen="cms.integrations.unseen.UNSEEN",
+        demo="cms.integrations.demo.load",
     )

@@ -70,8 +70,10 @@ def save_integration(*, integration: Integration, by: Any = None) -> Integration
     _check(by)
     integration.save()
     User.objects.filter(pk=integration.account_id).update(first_name=integration.name[:150])
+    clients = Client.objects.filter(owner=integration.account_id)
+    clients.update(grant_types=Client.GrantType.CLIENT_CREDENTIALS if integration.is_active else "")
     if not integration.is_active:
-        Token.objects.filter(client__owner=integration.account_id).delete()
+        Token.objects.filter(client__in=clients).delete()
     log(integration, "wagtail.edit", user=by, content_changed=True)
     return integration
 

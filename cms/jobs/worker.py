@@ -96,7 +96,7 @@ class CityWorker(TaskWorker):
         return self._portion(lambda: due().exists() and deliver_one())
 
     def _webhooks(self) -> bool:
-        return self.courier.deliver(lambda: self.running)
+        return self.courier.deliver(PORTION, lambda: self.running)
 
     def _mail(self) -> bool:
         return self.postman.deliver(PORTION, lambda: self.running)

@@ -16,6 +16,7 @@ from cms.api.serializers import ResourceSerializer
 from cms.content.models import CityDocument
 from cms.contracts.api import Resource
 
+from .facts import facts_of
 from .models import CityImage
 from .pictures import Gallery, show
 
@@ -44,13 +45,17 @@ IMAGE_SCHEMA = {
 }  # fmt: skip
 DOCUMENT_SCHEMA = {
     "type": "object",
-    "required": ["id", "api_url", "title", "url", "file_type", "size", "changed"],
+    "required": ["id", "api_url", "title", "url", "file_type", "size", "changed", "version", "version_note", "is_barrier",
+                 "other_form_url"],
     "properties": {
-        **{name: _TEXT for name in ("id", "api_url", "title", "url", "file_type")},
+        **{name: _TEXT for name in ("id", "api_url", "title", "url", "file_type", "version_note")},
+        "version": {"type": "integer"},
+        "is_barrier": {"type": "boolean", "description": "Known not to be accessible."},
+        "other_form_url": {**_TEXT, "description": "Where to ask for another form of a file that is a barrier."},
         "size": {"type": ["integer", "null"], "description": "Bytes."},
         "changed": {"type": "string", "format": "date-time"},
     },
-}
+}  # fmt: skip
 
 
 def image_data(
@@ -92,6 +97,7 @@ def _absolute_set(srcset: str, absolute: Callable[[str], str]) -> str:
 
 def document_data(document: CityDocument, absolute: Callable[[str], str]) -> dict[str, Any]:
     """Return a document the reader may see. ``absolute(path)`` adds the host."""
+    facts = facts_of(document)
     return {
         "id": str(document.pk),
         "api_url": absolute(f"/api/v1/documents/{document.pk}/"),
@@ -99,7 +105,11 @@ def document_data(document: CityDocument, absolute: Callable[[str], str]) -> dic
         "url": absolute(document.url),
         "file_type": document.file_extension.lower(),
         "size": document.get_file_size(),
-        "changed": document.created_at.isoformat(),
+        "changed": facts.changed.isoformat(),
+        "version": facts.version,
+        "version_note": facts.note,
+        "is_barrier": facts.is_barrier,
+        "other_form_url": absolute(facts.contact),
     }
 
 
@@ -187,7 +197,8 @@ RESOURCES = [
     Resource(
         kind="document",
         path="documents",
-        rows=lambda reader: visible_in_collections(reader, CityDocument.objects.all()),
+        # The text of a document, page by page, is for the search alone.
+        rows=lambda reader: visible_in_collections(reader, CityDocument.objects.defer("extracted_pages")),
         serializer=DocumentSerializer,
         filters=DocumentFilters,
     ),

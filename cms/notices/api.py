@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.api.serializers import References, ResourceSerializer
-from cms.api.sources import LanguagesField, SourceSerializer
+from cms.api.sources import LanguagesField, MomentField, SourceSerializer
 from cms.contracts.api import Resource, Writes
 from cms.directory.models import OrganisationUnit
 
@@ -26,14 +26,19 @@ class NoticeSerializer(ResourceSerializer):
     target_kind = serializers.CharField(source="kind", read_only=True, help_text="Kind of the record it stands with.")
     target_id = serializers.CharField(source="object_id", read_only=True)
     url = serializers.SerializerMethodField(help_text="Where it leads.")
+    link_label = serializers.SerializerMethodField(help_text="Text of the link.")
     units = References("unit", lambda notice: [notice.unit_id] if notice.unit_id else [])
 
     class Meta:
         model = Notice
         fields = [
-            *ResourceSerializer.IDENTITY, "severity", "text", "easy_text", "link", "starts", "ends", "place", "units",
+            *ResourceSerializer.IDENTITY, "severity", "text", "easy_text", "link", "link_label", "starts", "ends", "place", "units",
             "target_kind", "target_id",
         ]  # fmt: skip
+
+    def get_link_label(self, obj: Notice) -> str:
+        """Return what the link says, "" without a link."""
+        return obj.label_text if obj.link else ""
 
     def get_url(self, obj: Notice) -> str:
         """Return where it leads, else the start page: it has no page of its own."""
@@ -64,7 +69,8 @@ class NoticeSource(SourceSerializer):
     headline = LanguagesField(allow_empty=False, max_length=120)
     text = LanguagesField(required=False)
     link_label = LanguagesField(required=False, max_length=120)
-    ends = serializers.DateTimeField(required=False, allow_null=True, help_text="Null: until somebody ends it.")
+    starts = MomentField(required=False, help_text="Missing: at once.")
+    ends = MomentField(required=False, allow_null=True, help_text="Null: until somebody ends it.")
     unit_id = serializers.PrimaryKeyRelatedField(
         source="unit", queryset=OrganisationUnit.objects.all(), required=False, allow_null=True,
         error_messages={"does_not_exist": services.NOTHING_THERE}, help_text="The unit, where the place is “unit”.",

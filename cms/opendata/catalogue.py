@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rdflib import BNode, Graph, Literal, Namespace, URIRef
+from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD
 
 from cms.contracts.datasets import Dataset
@@ -146,8 +146,8 @@ class _Writer:
         self.add(city, FOAF.homepage, URIRef(f"{settings.SITE_URL}/"))
         return city
 
-    def _contact(self) -> BNode:
-        contact = BNode("contact")
+    def _contact(self) -> URIRef:
+        contact = URIRef(f"{self.page}#contact")  # not a blank node: RDF/XML loses one that many things refer to
         self.add(contact, RDF.type, VCARD.Organization)
         self.add(contact, RDF.type, VCARD.Kind)
         self.add(contact, VCARD.fn, Literal(_("City of Mainz")))

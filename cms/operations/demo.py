@@ -47,6 +47,11 @@ def demo_accounts() -> list[dict[str, str]]:
     return read_fixture("accounts").get("accounts", [])
 
 
+def demo_keys() -> list[dict[str, str]]:
+    """Return the demo's integrations with their API keys as written in the fixture."""
+    return read_fixture("integrations").get("integrations", [])
+
+
 def load_accounts() -> None:
     """Create the demo accounts; existing ones keep what was changed."""
     groups = set_up_roles()

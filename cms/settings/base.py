@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "allauth.idp.oidc",
+    "corsheaders",
     "csp",
     "django_htmx",
     "django_prometheus",
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "cms.headers.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "cms.caching.middleware.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
     "cms.faults.BadInputMiddleware",
@@ -394,7 +396,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/admin/"],  # the Wagtail admin needs inline scripts; cms.headers sets its policy
+    # cms.headers sets other policies there: the Wagtail admin needs inline scripts, the API shows nothing.
+    "EXCLUDE_URL_PREFIXES": ["/admin/", "/api/v"],
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
@@ -435,7 +438,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["cms.api.limits.BoundedJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["cms.api.throttling.CallerThrottle"],
     "DEFAULT_SCHEMA_CLASS": "cms.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "cms.api.errors.handle",
@@ -443,6 +446,25 @@ REST_FRAMEWORK = {
 }
 # How many requests a minute the API answers an address, an account, and a key that has no limit of its own (0: any).
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=300)
+# Clients of integrations (cms.integrations.oauth): secrets only, tokens live an hour.
+IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
+API_MAX_BODY = env.int("API_MAX_BODY", default=1024 * 1024)  # bytes of what is sent to the API
+API_STATEMENT_SECONDS = env.int("API_STATEMENT_SECONDS", default=10)  # of one statement of a list or thing; 0: any
+# Whose scripts may call the API from browsers, without cookies: https://app.example.org,… or * (empty: nobody's).
+API_CORS_ORIGINS = env.list("API_CORS_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_ALL_ORIGINS = "*" in API_CORS_ORIGINS
+CORS_ALLOWED_ORIGINS = [origin for origin in API_CORS_ORIGINS if origin != "*"]
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "PATCH", "POST"]
+CORS_ALLOW_HEADERS = [
+    "accept", "accept-language", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match",
+]  # fmt: skip
+CORS_EXPOSE_HEADERS = [
+    "content-location", "deprecation", "etag", "idempotency-replayed", "link", "location", "retry-after", "sunset",
+    "www-authenticate",
+]  # fmt: skip
 SPECTACULAR_SETTINGS = {
     "TITLE": "Mogontia",
     "DESCRIPTION": "Public services, offices and search of the city.",

@@ -98,7 +98,9 @@ def by_day(endpoint: WebhookEndpoint) -> list[dict[str, Any]]:
     rows = endpoint.deliveries.filter(happened_at__date__gte=days[0]).annotate(day=TruncDate("happened_at"))
     delivered = Count("pk", filter=Q(state=State.DONE))
     open_ = Count("pk", filter=Q(state__in=[*WebhookDelivery.UNFINISHED, State.DEAD]))
-    found = {day: (good, bad) for day, good, bad in rows.values_list("day").annotate(delivered, open_).order_by()}
+    found = {
+        day: (good, bad) for day, good, bad in rows.values_list("day").annotate(good=delivered, bad=open_).order_by()
+    }
     top = max([number for pair in found.values() for number in pair] + [1])
     return [
         {

@@ -67,19 +67,31 @@ class Courier:
         self._pool: ThreadPoolExecutor | None = None
         self._under_way: set[Future[Outcome]] = set()
 
-    def deliver(self, go_on: Callable[[], bool]) -> bool:
-        """Note what has come back and send what is due; return whether anything was, or still is, under way."""
-        worked = self._collect()
-        free = settings.WEBHOOK_THREADS - len(self._under_way)
-        letters = self._take(free) if free and go_on() else []
+    def deliver(self, portion: int, go_on: Callable[[], bool]) -> bool:
+        """Send up to ``portion`` messages that are due and note what has come back; return whether anything is under way.
+
+        Does not wait for receivers that are slow: their answers are noted at one of the next calls.
+        """
+        number, worked = 0, False
+        while True:
+            came = self._collect()
+            letters = self._send(settings.WEBHOOK_THREADS - len(self._under_way)) if go_on() else 0
+            number, worked = number + letters, worked or bool(came or letters)
+            if number >= portion or not (came or letters):
+                break
+            wait(self._under_way, timeout=0.05, return_when=FIRST_COMPLETED)
+        if self._under_way and not worked:
+            wait(self._under_way, timeout=0.2, return_when=FIRST_COMPLETED)
+        return worked or bool(self._under_way)
+
+    def _send(self, number: int) -> int:
+        letters = self._take(number) if number else []
         if letters and self._pool is None:
             self._pool = ThreadPoolExecutor(settings.WEBHOOK_THREADS, thread_name_prefix="courier")
         for letter in letters:
             assert self._pool is not None  # noqa: S101  made above
             self._under_way.add(self._pool.submit(send, letter))
-        if self._under_way and not (worked or letters):
-            wait(self._under_way, timeout=0.2, return_when=FIRST_COMPLETED)
-        return bool(worked or letters or self._under_way)
+        return len(letters)
 
     def close(self) -> None:
         """Wait for what is under way, note it, end the threads."""

@@ -6,14 +6,18 @@ from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cms.api.resources import resource_of
 from cms.api.serializers import References, ResourceSerializer
 from cms.contracts.api import Resource
+from cms.records.richtext import rendered
 from cms.records.texts import localized
 
-from .models import LifeSituation, Service
+from .models import LifeSituation, OnlineService, Service
 from .presentation import fee_amount, fee_summary, processing_time
+from .sources import WRITES
 
 
 class SituationSerializer(ResourceSerializer):
@@ -36,12 +40,13 @@ class ServiceSerializer(ResourceSerializer):
     summary = serializers.SerializerMethodField()
     fee = serializers.SerializerMethodField(help_text="In a few words, for people.")
     processing_time = serializers.SerializerMethodField(help_text="In a few words, for people.")
+    is_online = serializers.SerializerMethodField(help_text="Whether it can be done online.")
 
     class Meta:
         model = Service
         fields = [
             *ResourceSerializer.IDENTITY, "slug", "summary", "fee", "processing_time", "processing_days_min",
-            "processing_days_max", "leika_key", "is_sample", "updated_at",
+            "processing_days_max", "is_online", "leika_key", "is_sample", "updated_at",
         ]  # fmt: skip
 
     def get_summary(self, obj: Service) -> str:
@@ -55,6 +60,10 @@ class ServiceSerializer(ResourceSerializer):
     def get_processing_time(self, obj: Service) -> str:
         """Return the processing time in a few words."""
         return processing_time(obj)
+
+    def get_is_online(self, obj: Service) -> bool:
+        """Return whether there is a way to do it online."""
+        return any(item.kind == OnlineService.Kind.ONLINE for item in obj.online_services.all())
 
 
 class FeeSerializer(serializers.Serializer):
@@ -112,6 +121,25 @@ class OnlineServiceSerializer(NamedLinkSerializer):
     way = serializers.CharField(source="kind")
 
 
+class AtUnitSerializer(serializers.Serializer):
+    """What holds for the service at one of its units."""
+
+    unit_id = serializers.CharField()
+    note = serializers.SerializerMethodField()
+
+    def get_note(self, obj: Any) -> str:
+        """Return for what it is responsible."""
+        return localized(obj.note)
+
+
+class AtLocationSerializer(serializers.Serializer):
+    """What holds for the service at one of its locations."""
+
+    location_id = serializers.CharField()
+    duration_minutes = serializers.IntegerField(allow_null=True, help_text="How long an appointment takes.")
+    appointment_url = serializers.CharField(allow_blank=True)
+
+
 class ServiceDetailSerializer(ServiceSerializer):
     """A service with all that its page says. Texts with headings and lists are HTML."""
 
@@ -129,6 +157,8 @@ class ServiceDetailSerializer(ServiceSerializer):
     online_services = OnlineServiceSerializer(source="online_services.all", many=True)
     units = References("unit", lambda service: [row.unit_id for row in service.responsibilities.all()])
     locations = References("location", lambda service: [row.location_id for row in service.places.all()])
+    at_units = serializers.SerializerMethodField(help_text="What holds at each of the units.")
+    at_locations = serializers.SerializerMethodField(help_text="What holds at each of the locations.")
     life_situations = References(
         "life_situation", lambda service: [situation.pk for situation in service.life_situations.all()]
     )
@@ -137,28 +167,28 @@ class ServiceDetailSerializer(ServiceSerializer):
         fields = [
             *ServiceSerializer.Meta.fields, "body", "requirements", "procedure", "papers_note", "fee_note",
             "processing_time_note", "alternative_titles", "languages", "fees", "papers", "legal_bases", "online_services",
-            "units", "locations", "life_situations",
+            "units", "locations", "at_units", "at_locations", "life_situations",
         ]  # fmt: skip
 
     def get_body(self, obj: Service) -> str:
         """Return the description."""
-        return obj.text("body")
+        return rendered(obj.text("body"))
 
     def get_requirements(self, obj: Service) -> str:
         """Return who may have it."""
-        return obj.text("requirements")
+        return rendered(obj.text("requirements"))
 
     def get_procedure(self, obj: Service) -> str:
         """Return how it goes."""
-        return obj.text("procedure")
+        return rendered(obj.text("procedure"))
 
     def get_papers_note(self, obj: Service) -> str:
         """Return what to know about the papers."""
-        return obj.text("papers_note")
+        return rendered(obj.text("papers_note"))
 
     def get_fee_note(self, obj: Service) -> str:
         """Return what to know about the fees."""
-        return obj.text("fee_note")
+        return rendered(obj.text("fee_note"))
 
     def get_processing_time_note(self, obj: Service) -> str:
         """Return what to know about the time it takes."""
@@ -171,6 +201,23 @@ class ServiceDetailSerializer(ServiceSerializer):
     def get_languages(self, obj: Service) -> list[str]:
         """Return the codes of the languages."""
         return obj.languages()
+
+    @extend_schema_field(AtUnitSerializer(many=True))
+    def get_at_units(self, obj: Service) -> Any:
+        """Return it for units that the caller may see."""
+        return AtUnitSerializer(self._seen(obj.responsibilities.all(), "unit"), many=True).data
+
+    @extend_schema_field(AtLocationSerializer(many=True))
+    def get_at_locations(self, obj: Service) -> Any:
+        """Return it for locations that the caller may see."""
+        return AtLocationSerializer(self._seen(obj.places.all(), "location"), many=True).data
+
+    def _seen(self, rows: Any, kind: str) -> list[Any]:
+        column, seen = f"{kind}_id", self.context["referenced"].get(kind)
+        if seen is None and (resource := resource_of(kind)):  # the caller did not choose the references themselves
+            ids = [getattr(row, column) for row in rows]
+            seen = set(resource.rows(self.context["request"]).filter(pk__in=ids).values_list("pk", flat=True))
+        return [row for row in rows if getattr(row, column) in (seen or ())]
 
 
 class ServiceFilters(django_filters.FilterSet):
@@ -222,6 +269,7 @@ RESOURCES = [
         detail_rows=_detailed,
         detail_serializer=ServiceDetailSerializer,
         filters=ServiceFilters,
+        writes=WRITES,
     ),
     Resource(
         kind="life_situation",

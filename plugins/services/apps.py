@@ -24,6 +24,7 @@ class ServicesConfig(PluginConfig):
         datasets="plugins.services.datasets.DATASETS",
         resources="plugins.services.api.RESOURCES",
         hooks="plugins.services.hooks.HOOKS",
+        scopes="plugins.services.sources.SCOPES",
         search="plugins.services.search.DOCUMENTS",
         blocks="plugins.services.blocks.BLOCKS",
         menu="plugins.services.menu.items",

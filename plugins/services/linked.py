@@ -8,7 +8,7 @@ from django.conf import settings
 
 from cms.directory import linked
 from cms.records.richtext import plain
-from cms.records.texts import current_language, localized
+from cms.records.texts import localized
 
 from .models import Service
 
@@ -25,7 +25,6 @@ def service(found: Service, context: dict[str, Any], absolute: Any) -> dict[str,
         "url": url,
         "name": found.title,
         "areaServed": {"@type": "AdministrativeArea", "name": settings.CITY_NAME},
-        "availableLanguage": current_language(),
     }
     if text := found.text("summary") or plain(found.text("body")):
         thing["description"] = text

@@ -30,7 +30,9 @@ EXPECTED = {
 )
 def test_every_answer_has_them(home: Any, client: Any, path: str) -> None:
     answer = client.get(make_document(Collection.get_first_root_node()).url if path == "FILE" else path)
-    assert {name: answer.get(name) for name in EXPECTED} == EXPECTED
+    # Files that everybody may see may be shown on other sites.
+    policy = {"Cross-Origin-Resource-Policy": "cross-origin" if path == "FILE" else "same-origin"}
+    assert {name: answer.get(name) for name in EXPECTED} == EXPECTED | policy
     assert "camera=()" in answer["Permissions-Policy"]
     policy = answer["Content-Security-Policy"]
     assert "'unsafe-eval'" not in policy

@@ -385,13 +385,34 @@ PATHS = [
     ),
     ReadPath(
         "writing by API: sources, errors, what is done by Idempotency-Key",
-        ("api_notice_source", "api_notice_end"),
+        ("api_notice_source", "api_notice_end", "api_location_source", "api_unit_source", "api_service_source"),
         (
+            "cms/directory/test_writing.py::test_hidden_units_are_not_found",
+            "cms/directory/test_writing.py::test_a_role_in_one_unit_reaches_no_further",
+            "plugins/services/test_writing.py::test_drafts_of_others_are_not_found",
+            "cms/api/test_whole_schema.py::test_every_address_keeps_to_the_schema",
             "cms/notices/test_writing.py::test_who_may_not_writes_nothing",
             "cms/notices/test_writing.py::test_hidden_notices_are_not_found",
             "cms/notices/test_writing.py::test_nobody_learns_by_writing_what_he_may_not_see",
             "cms/integrations/test_keys.py::test_without_the_scope_a_key_reads_what_everybody_reads",
             "cms/integrations/test_idempotency.py::test_a_new_key_of_the_same_integration_goes_on_and_others_are_apart",
+        ),
+    ),
+    ReadPath(
+        "access tokens and what is said about them",
+        ("oauth_token", "oauth_revoke", "oauth_metadata"),
+        (
+            "cms/integrations/test_oauth.py::test_a_wrong_secret_gets_nothing",
+            "cms/integrations/test_oauth.py::test_a_client_of_nobody_is_nobody",
+            "cms/integrations/test_oauth.py::test_there_is_no_other_grant",
+        ),
+    ),
+    ReadPath(
+        "integrations, keys and what they wrote, in the admin",
+        (),
+        (
+            "cms/integrations/test_admin.py::test_others_see_nothing",
+            "cms/integrations/test_admin.py::test_a_key_is_shown_once",
         ),
     ),
     ReadPath(

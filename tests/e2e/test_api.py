@@ -25,5 +25,5 @@ def test_a_page_leads_to_its_own_data(visit: Any) -> None:
     page.goto("/leistungen/personalausweis-beantragen/")
     page.get_by_text("Diese Seite als Daten").click()
     call = page.locator(".api-call code").inner_text()
-    answer = page.request.get(call.removeprefix("curl "))
+    answer = page.request.get(call.removeprefix('curl "').removesuffix('"'))
     assert answer.json()["title"] == page.locator("h1").inner_text()

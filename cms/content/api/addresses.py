@@ -21,6 +21,7 @@ from cms.api.views import ReadView
 from cms.plugins.registry import providers
 
 from ..redirects import target_of
+from ..short_links import short_target
 
 LONGEST = 2_000
 
@@ -57,10 +58,19 @@ class AddressView(ReadView):
             resource = resource_of(kind)
             api_url = request.build_absolute_uri(f"/api/v1/{resource.path}/{object_id}/") if resource else ""
             return Response({"kind": kind, "id": object_id, "api_url": api_url, "redirect_to": ""})
-        target = target_of(request._request, path)
+        target = _leads_to(request, path, parts.path)
         if not target:
             raise NotFound
         return Response({"kind": "", "id": "", "api_url": "", "redirect_to": request.build_absolute_uri(target)})
+
+
+def _leads_to(request: Request, address: str, path: str) -> str:
+    """Return where an address leads that is none of a page or record: a short link, a missing slash, a redirect."""
+    if path.startswith("/@"):
+        return short_target(request._request, path[2:].strip("/"))
+    if not path.endswith("/") and (page_at(request, f"{path}/") or _record_at(request, f"{path}/")):
+        return f"{path}/"
+    return target_of(request._request, address)
 
 
 def page_at(reader: Any, path: str) -> tuple[str, str] | None:

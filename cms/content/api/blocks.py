@@ -17,16 +17,15 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cms.api.resources import resource_for, resource_of
-from cms.api.serializers import ResourceSerializer, shown_with
-from cms.directory.api import LocationDetailSerializer
+from cms.api.serializers import References, ResourceSerializer, shown_with
 from cms.media.api import DOCUMENT_SCHEMA, IMAGE_SCHEMA, document_data, image_data
 from cms.media.pictures import Gallery
 
 from ..blocks.directory import OpeningHoursBlock
-from ..blocks.links import LinkBlock, TeaserBlock, TopicListBlock
+from ..blocks.links import DocumentItemBlock, LinkBlock, TeaserBlock, TopicListBlock
 from ..blocks.pictures import ImageBlock, VideoBlock
 from ..blocks.records import BodyRecords
-from ..blocks.text import SafeText
+from ..blocks.text import SafeText, cleaned
 
 LOCAL_ADDRESS = re.compile(r'(\s(?:href|src)=")/(?!/)')
 Schema = dict[str, Any]
@@ -45,6 +44,7 @@ class Showing:
         self.request, self.page, self.absolute = request, page, absolute
         self.records = BodyRecords(request, body, page)
         self.gallery = Gallery.of(request, page)
+        self._things: dict[tuple[type, bool], dict[Any, Any]] = {}
 
     @property
     def context(self) -> dict[str, Any]:
@@ -53,8 +53,32 @@ class Showing:
 
     def html(self, value: Any) -> str:
         """Return rich text with whole addresses; a link to what the reader may not see is text."""
-        text = value if isinstance(value, SafeText) else SafeText(str(getattr(value, "source", value) or ""))
+        text = value if isinstance(value, SafeText) else SafeText(cleaned(getattr(value, "source", value) or ""))
         return LOCAL_ADDRESS.sub(rf"\g<1>{self.absolute('/')}", str(text.shown(self.records)))
+
+    def thing(self, reference: Any, *, in_detail: bool = False) -> dict[str, Any] | None:
+        """Return the record that ``reference`` stands for, as the list of its resource shows it, or ``in_detail``.
+
+        None when it is gone or hidden. All of one kind in the body are read at once, and as the resource reads them:
+        what its serializer needs is known there alone. What a thing refers to itself is left out.
+        """
+        resource = resource_for(type(reference)) if reference is not None else None
+        if resource is None:
+            return None
+        read, serializer = resource.rows, resource.serializer
+        if in_detail:
+            read, serializer = resource.detail_rows or read, resource.detail_serializer or serializer
+        known = self._things.setdefault((type(reference), in_detail), {})
+        if reference.pk not in known:
+            ids = {reference.pk, *self.records.ids_in_body(type(reference))}
+            known |= dict.fromkeys(ids)
+            rows = read(self.request).filter(pk__in=ids)
+            known |= {row.pk: row for row in (rows.prefetch_related(None) if in_detail else rows)}
+        found = known[reference.pk]
+        if found is None:
+            return None
+        names = [name for name, field in serializer().fields.items() if not isinstance(field, References)]
+        return shown_with(serializer, found, self.request, names)
 
     def reference(self, thing: Any) -> dict[str, Any] | None:
         """Return a row that the reader may see as a reference, None for None."""
@@ -73,13 +97,15 @@ class Showing:
             "url": self.absolute(card.url),
             "api_url": self.absolute(f"/api/v1/{resource.path}/{number}/") if resource else "",
             "date": card.date.isoformat() if card.date else None,
+            "label": str(card.label),
+            "language": card.language,
         }
 
 
 CARD: Schema = {
     "type": "object",
-    "required": ["kind", "id", "title", "summary", "url", "api_url", "date"],
-    "properties": {name: TEXT for name in ("kind", "id", "title", "summary", "url", "api_url")}
+    "required": ["kind", "id", "title", "summary", "url", "api_url", "date", "label", "language"],
+    "properties": {name: TEXT for name in ("kind", "id", "title", "summary", "url", "api_url", "label", "language")}
     | {"date": {"type": ["string", "null"], "format": "date"}},
 }
 
@@ -117,8 +143,24 @@ def block_schema(block: blocks.Block) -> Schema:
     raise TypeError(f"The API does not know how to show a {type(block).__name__}.")
 
 
+def component_name(name: str) -> str:
+    """Return what the schema of the block ``name`` of a body is called in the API's description."""
+    return f"Block{name.title().replace('_', '')}"
+
+
+def body_components(block: blocks.StreamBlock) -> dict[str, Schema]:
+    """Return the component "Blocks" of a page's body and one for each kind of block, told apart by ``type``."""
+    names = {name: f"#/components/schemas/{component_name(name)}" for name in block.child_blocks}
+    members = {component_name(name): member_schema(name, child) for name, child in block.child_blocks.items()}
+    one = {
+        "oneOf": [{"$ref": address} for address in names.values()],
+        "discriminator": {"propertyName": "type", "mapping": names},
+    }
+    return {**members, "Blocks": {"type": "array", "items": one}}
+
+
 def stream_schema(block: blocks.StreamBlock) -> Schema:
-    """Return the schema of a body: a list of blocks, told apart by ``type``."""
+    """Return the schema of a list of blocks inside another one."""
     return {
         "type": "array",
         "items": {"oneOf": [member_schema(name, child) for name, child in block.child_blocks.items()]},
@@ -155,10 +197,8 @@ def _items(block: blocks.ListBlock, value: Any, show: Showing) -> list[Any]:
 
 
 def _record(block: Any, value: Any, show: Showing) -> dict[str, Any] | None:
-    """A record in full, as the list of its resource shows it: the page shows more of it than its name, too."""
-    thing = show.records.get(value)
-    resource = resource_for(type(thing)) if thing is not None else None
-    return shown_with(resource.serializer, thing, show.request) if resource else None
+    """A record as the list of its resource shows it: the page shows more of it than its name, too."""
+    return show.thing(value)
 
 
 def _page(block: Any, value: Any, show: Showing) -> dict[str, Any] | None:
@@ -182,6 +222,12 @@ def _described_image(block: ImageBlock, value: Any, show: Showing) -> dict[str, 
 def _document(block: Any, value: Any, show: Showing) -> dict[str, Any] | None:
     document = show.records.get(value)
     return document_data(document, show.absolute) if document else None
+
+
+def _document_item(block: DocumentItemBlock, value: Any, show: Showing) -> dict[str, Any] | None:
+    """The title of a document that the reader may not see is not shown either."""
+    fields = _fields(block, value, show)
+    return {**fields, "title": fields["title"] or fields["document"]["title"]} if fields["document"] else None
 
 
 def _link(block: LinkBlock, value: Any, show: Showing) -> dict[str, Any] | None:
@@ -231,14 +277,12 @@ def _teaser(block: TeaserBlock, value: Any, show: Showing) -> dict[str, Any] | N
 
 def _topic_list(block: TopicListBlock, value: Any, show: Showing) -> dict[str, Any]:
     cards = block.get_context(value, show.context)["cards"]
-    return {"title": str(value["title"]), "items": [show.card(card) for card in cards]}
+    wanted = {"kind": value["kind"] or "", "order": value["order"]}
+    return {"title": str(value["title"]), **wanted, "items": [show.card(card) for card in cards]}
 
 
 def _hours(block: OpeningHoursBlock, value: Any, show: Showing) -> dict[str, Any] | None:
-    location = show.records.get(value, "hours", "exceptions")
-    if location is None:
-        return None
-    return shown_with(LocationDetailSerializer, location, show.request)
+    return show.thing(value, in_detail=True)
 
 
 def _video(block: VideoBlock, value: Any, show: Showing) -> dict[str, Any]:
@@ -265,11 +309,12 @@ def _date(block: Any, value: Any, show: Showing) -> str | None:
 #: Kind of block -> how it is shown, and its schema. The first that fits counts, so the special stand before the general.
 KINDS: dict[Any, tuple[Callable[..., Any], Callable[[Any], Schema]]] = {
     TeaserBlock: (_teaser, _nullable({**CARD, "properties": {**CARD["properties"], "drawing": TEXT}})),
-    TopicListBlock: (_topic_list, lambda block: _object({"title": TEXT, "items": {"type": "array", "items": CARD}})),
-    OpeningHoursBlock: (_hours, _nullable({"$ref": "#/components/schemas/LocationDetail"})),
+    TopicListBlock: (_topic_list, lambda block: _object({"title": TEXT, "kind": TEXT, "order": TEXT, "items": {"type": "array", "items": CARD}})),
+    OpeningHoursBlock: (_hours, _nullable({"$ref": "#/components/schemas/LocationWithHours"})),
     ImageBlock: (_described_image, _nullable(IMAGE_SCHEMA)),
     VideoBlock: (_video, _fields_schema),
     LinkBlock: (_link, _link_schema),
+    DocumentItemBlock: (_document_item, _fields_schema),
     blocks.PageChooserBlock: (_page, lambda block: REFERENCE),
     SnippetChooserBlock: (_record, lambda block: REFERENCE),
     ImageChooserBlock: (_image, _nullable(IMAGE_SCHEMA)),

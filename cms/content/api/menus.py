@@ -39,6 +39,8 @@ class MenusSerializer(serializers.Serializer):
     portals = EntrySerializer(many=True, help_text="Intranet and extranet, for those who may enter.")
     footer = EntrySerializer(many=True)
     languages = LanguageEntrySerializer(many=True)
+    easy = LanguageEntrySerializer(allow_null=True, help_text="What there is in Leichte Sprache.")
+    sign = EntrySerializer(allow_null=True, help_text="The film in sign language.")
 
 
 class MenuView(ReadView):
@@ -55,6 +57,7 @@ class MenuView(ReadView):
                 for item in items
             ]
 
+        easy = navigation.easy
         answer = {
             "home_url": request.build_absolute_uri(navigation.home_url),
             "main": entries(navigation.main),
@@ -64,5 +67,9 @@ class MenuView(ReadView):
                 {"code": link.code, "name": link.name, "url": request.build_absolute_uri(home_in(link.code))}
                 for link in navigation.languages
             ],
+            "easy": {"code": easy.code, "name": easy.name, "url": request.build_absolute_uri(easy.url)}
+            if easy
+            else None,
+            "sign": next(iter(entries([navigation.sign])), None) if navigation.sign else None,
         }
         return Response(MenusSerializer(answer).data)

@@ -16,14 +16,17 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from cms.access.pages import visible_pages
-from cms.api.serializers import References, ResourceSerializer
+from cms.api.serializers import References, ResourceSerializer, shown_with
 from cms.contracts.api import Resource
+from cms.directory.api import LocationSerializer
+from cms.directory.presentation import open_places
 from cms.notices.serving import board_of
+from cms.plugins.registry import providers
 
 from ..fields import PluginStreamField
-from ..models import ContentPage, Topic
+from ..models import ContentPage, HomePage, Topic, TopicPage
 from ..models.base import _summaries, shown_page
-from .blocks import Showing, stream_schema, stream_value
+from .blocks import Showing, body_components, stream_value
 
 #: What pages of a type have beside what all have: name of the field -> what it is called here. What is not named
 #: here is not in the API.
@@ -98,6 +101,16 @@ class TranslationSerializer(serializers.Serializer):
     api_url = serializers.URLField()
 
 
+class StepSerializer(serializers.Serializer):
+    """A step that leads to a page."""
+
+    title = serializers.CharField(help_text="Of the step-by-step.")
+    url = serializers.URLField()
+    number = serializers.IntegerField()
+    step_title = serializers.CharField()
+    step_url = serializers.URLField()
+
+
 class PageDetailSerializer(PageSerializer):
     """A page with all that it says: body, own fields of its type, way there, pages below, translations, notices."""
 
@@ -110,11 +123,12 @@ class PageDetailSerializer(PageSerializer):
     breadcrumbs = References("page", lambda page: page.shown_breadcrumbs)
     children = References("page", lambda page: page.shown_children)
     notices = References("notice", lambda page: page.shown_notices)
+    part_of = serializers.SerializerMethodField(help_text="Steps of a step-by-step that lead to this page.")
 
     class Meta(PageSerializer.Meta):
         fields = [
             *PageSerializer.Meta.fields, "seo_title", "search_description", "body", "own", "translations", "topics",
-            "breadcrumbs", "children", "notices",
+            "breadcrumbs", "children", "notices", "part_of",
         ]  # fmt: skip
 
     def _showing(self, page: Page) -> Showing:
@@ -138,6 +152,10 @@ class PageDetailSerializer(PageSerializer):
         found = {name: own_value(specific, field, showing) for field, name in names.items()}
         if specific._meta.model_name == "chapterpage":
             found["footnotes"] = [showing.html(note.text) for note in specific.footnotes.all()]
+        if isinstance(specific, HomePage):
+            found |= start(specific, showing)
+        if isinstance(specific, TopicPage):
+            found["entries"] = entries(specific, showing)
         return found
 
     @extend_schema_field(TranslationSerializer(many=True))
@@ -151,6 +169,17 @@ class PageDetailSerializer(PageSerializer):
             for twin in twins.select_related("locale").order_by("pk")
         ]  # fmt: skip
 
+    @extend_schema_field(StepSerializer(many=True))
+    def get_part_of(self, page: Page) -> list[dict[str, Any]]:
+        """Return the steps, each with the page it stands on."""
+        specific, request = page.specific_page, plain(self.context["request"])
+        steps = specific.part_of(request) if hasattr(specific, "part_of") else []
+        return [
+            {"title": step.page.title, "url": self.absolute(step.page.get_url(request)), "number": step.number,
+             "step_title": step.title, "step_url": self.absolute(step.url)}
+            for step in steps
+        ]  # fmt: skip
+
     def get_topics(self, page: Page) -> list[str]:
         """Return the keys of its topics."""
         return list(page.page_topics.values_list("topic__slug", flat=True).order_by("topic__slug"))
@@ -160,6 +189,8 @@ def own_value(page: Page, field_name: str, showing: Showing) -> Any:
     """Return a field of a page as JSON. Raises TypeError for a kind of field nobody has decided about."""
     field, value = page._meta.get_field(field_name), getattr(page, field_name)
     if isinstance(field, StreamField):
+        found = [int(pk) for model, pk, *_paths in value.stream_block.extract_references(value) if model is Page]
+        showing.records.all(Page, found)  # at once
         return stream_value(value, showing)
     if isinstance(field, RichTextField):
         return showing.html(value)
@@ -173,6 +204,37 @@ def own_value(page: Page, field_name: str, showing: Showing) -> Any:
     if value is None or isinstance(value, (bool, int, str)):
         return value
     raise TypeError(f"The API does not know how to show {field}.")
+
+
+def start(page: HomePage, showing: Showing) -> dict[str, Any]:
+    """Return what a start page gathers: what people want most, life situations, places with their status now."""
+    cards = page.cards(showing.request)
+    return {
+        "wishes": [
+            {"title": str(card.title), "url": showing.absolute(card.url), "fee": card.fee} for card in cards["wishes"]
+        ],
+        "situations": [
+            {"title": str(item.title), "url": showing.absolute(item.get_absolute_url()), "icon": item.icon}
+            for item in cards["situations"]
+        ],
+        "open_places": [
+            shown_with(LocationSerializer, place.location, showing.request, [*ResourceSerializer.IDENTITY, "status"])
+            for place in open_places(showing.request)
+        ],
+    }
+
+
+def entries(page: TopicPage, showing: Showing) -> list[dict[str, Any]]:
+    """Return everything about the topic of a page that the reader may see, by kind and title, without the page itself."""
+    own = page.get_url(showing.request)
+    return [
+        {"kind": item.kind, "label": str(item.label), "title": item.title, "summary": item.summary,
+         "url": showing.absolute(item.url), "language": item.language,
+         "date": item.date.isoformat() if item.date else None}
+        for provider in providers("entries_about").values()
+        for item in provider(showing.request, page.topic.slug)
+        if item.url != own
+    ]  # fmt: skip
 
 
 class PageFilters(django_filters.FilterSet):
@@ -236,7 +298,7 @@ RESOURCE = Resource(
 )
 
 
-def body_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the body of pages, with the blocks of all enabled plugins."""
+def body_schemas() -> dict[str, Any]:
+    """Return the schemas (component -> JSON Schema) of the body of pages, with the blocks of all enabled plugins."""
     field: PluginStreamField = ContentPage._meta.get_field("body")
-    return stream_schema(field.stream_block)
+    return body_components(field.stream_block)

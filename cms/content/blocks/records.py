@@ -73,7 +73,7 @@ class BodyRecords:
         known = self._read[model]
         missing = [pk for pk in wanted if pk not in known]
         if missing:
-            self._fetch({model: {*missing, *self._ids_in_body(model)}})
+            self._fetch({model: {*missing, *self.ids_in_body(model)}})
         if related:
             prefetch_related_objects([row for row in known.values() if row], *related)
         return [known[pk] for pk in wanted if known[pk]]
@@ -81,7 +81,7 @@ class BodyRecords:
     def _fetch(self, wanted: dict[type[Model], set[int]]) -> None:
         """Read rows; with records all other records of the body, so that the child rows of all are one query."""
         if any(issubclass(model, TextedRecord) for model in wanted):
-            self._ids_in_body(Page)
+            self.ids_in_body(Page)
             others = {model: ids for model, ids in (self._referred or {}).items() if issubclass(model, TextedRecord)}
             wanted = dict(others) | wanted
         groups = []
@@ -145,7 +145,8 @@ class BodyRecords:
             without=f"page:{self.page.pk}" if self.page else "",
         )
 
-    def _ids_in_body(self, model: type[Model]) -> set[int]:
+    def ids_in_body(self, model: type[Model]) -> set[int]:
+        """Return the keys of what the body refers to of ``model``."""
         if self._referred is None:
             self._referred = defaultdict(set)
             if self.body is not None:

@@ -53,10 +53,14 @@ class HomePage(SitePage, Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add ``wishes`` (cards of what people want most) and ``situations``, from whichever plugin provides them."""
-        context = super().get_context(request, *args, **kwargs)
-        for name in ("wishes", "situations"):
-            context[name] = [card for provider in providers(name).values() for card in provider(request)]
-        return context
+        return super().get_context(request, *args, **kwargs) | self.cards(request)
+
+    def cards(self, reader: Any) -> dict[str, list[Any]]:
+        """Return ``wishes`` and ``situations`` as ``reader`` may see them."""
+        return {
+            name: [card for provider in providers(name).values() for card in provider(reader)]
+            for name in ("wishes", "situations")
+        }
 
     def part_of(self, reader: Any) -> list[Any]:
         """Return nothing: no step leads to a start page."""

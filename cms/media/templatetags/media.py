@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django import template
 from django.template import Context
 
-from cms.media.contact import contact_for_barriers
+from cms.media.facts import DocumentFacts, facts_of
 from cms.media.pictures import Shown, show
 
 register = template.Library()
@@ -32,30 +30,10 @@ def photo(
     )
 
 
-@dataclass(frozen=True)
-class DocumentFacts:
-    """What a reader is told of a document."""
-
-    version: int
-    changed: datetime
-    note: str
-    is_barrier: bool
-    contact: str
-
-
 @register.simple_tag
 def document_facts(document: Any) -> DocumentFacts | None:
     """Return version, date and barriers of a document, and where to ask for another form of it."""
-    if document is None:
-        return None
-    details = getattr(document, "details", None)
-    return DocumentFacts(
-        version=details.version if details else 1,
-        changed=(details.replaced_at if details else None) or document.created_at,
-        note=details.note if details else "",
-        is_barrier=bool(details and details.is_barrier),
-        contact=contact_for_barriers(document),
-    )
+    return facts_of(document) if document is not None else None
 
 
 @register.simple_tag

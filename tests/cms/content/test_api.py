@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.images import get_image_model
 from wagtail.models import Collection, Page
 
-from cms.content.api.blocks import Showing, block_value, member_schema
+from cms.content.api.blocks import Showing, block_value, component_name
 from cms.content.api.pages import OWN_FIELDS
 from cms.content.blocks import BODY_BLOCKS
-from cms.content.models import ContentPage, GuidePage, StepByStepPage
+from cms.content.models import ContentPage, GuidePage, ShortLink, StepByStepPage, Topic, TopicPage
+from cms.languages.models import SignLanguagePage
 from search.indexing import project_pending
-from tests.conftest import make_location, make_page, make_service, make_unit
+from tests.conftest import client_of, make_location, make_page, make_service, make_unit, restrict
 
 from .test_blocks_rights import document
 from .test_images import picture
@@ -68,7 +72,21 @@ def test_every_block_is_what_its_schema_says(city: dict[str, Any], components: d
     show = Showing(request, city["page"], None, lambda path: f"http://testserver{path}" if path[:1] == "/" else path)
     value = block_value(block, block.normalize(block.get_preview_value()), show)
     assert value is not None
-    check({"type": name, "id": "x", "value": value}, member_schema(name, block), components)
+    check(
+        {"type": name, "id": "x", "value": value}, {"$ref": f"#/components/schemas/{component_name(name)}"}, components
+    )
+
+
+def test_the_kinds_of_blocks_are_told_apart_by_their_type(components: dict[str, Any]) -> None:
+    one = components["Blocks"]["items"]
+    assert list(one["discriminator"]["mapping"]) == names()
+    for name, address in one["discriminator"]["mapping"].items():
+        assert components[address.rpartition("/")[2]]["properties"]["type"] == {"const": name}
+
+
+def test_the_description_names_nothing_that_it_does_not_have(components: dict[str, Any]) -> None:
+    named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(components)))
+    assert named - components.keys() == set()
 
 
 def test_blocks_of_plugins_are_among_them() -> None:
@@ -131,6 +149,49 @@ def test_steps_and_chapters_are_told(client: Any, home: Any) -> None:
     assert client.get(f"/api/v1/pages/{guide.pk}/").json()["own"] == {}
 
 
+def test_units_and_places_in_blocks_are_shown_as_their_resources_show_them(client: Any, city: dict[str, Any]) -> None:
+    below = make_unit("Fundbüro", "34", parent=city["unit"])
+    body = [
+        {"type": "unit_contact", "value": below.pk},
+        {"type": "map", "value": {"title": "Karte", "places": [city["location"].pk]}},
+    ]
+    page = make_page(city["page"], "Amt", body=json.dumps(body))
+    contact, places = [item["value"] for item in client.get(f"/api/v1/pages/{page.pk}/").json()["body"]]
+    assert contact == client.get(f"/api/v1/units/?slug={below.slug}").json()["results"][0]
+    assert contact["parent_id"] == str(city["unit"].pk)
+    assert places["places"] == client.get("/api/v1/locations/").json()["results"]
+
+
+def test_more_of_a_kind_in_a_body_costs_no_more_queries(client: Any, city: dict[str, Any]) -> None:
+    def page(number: int) -> Any:
+        units = [make_unit(f"Amt {number}{one}", f"{number}{one}", parent=city["unit"]) for one in range(number)]
+        places = [make_location(f"Haus {number}{one}") for one in range(number)]
+        pages = [make_page(city["page"], f"Ziel {number}{one}") for one in range(number)]
+        links = [{"label": "Dorthin", "note": "", "page": item.pk, "url": ""} for item in pages]
+        body = [{"type": "unit_contact", "value": item.pk} for item in units]
+        body += [{"type": "opening_hours", "value": item.pk} for item in places]
+        steps = [{"type": "step", "value": {"relation": "", "title": "Erst", "text": "", "links": links}}]
+        return make_page(home, f"Schritte {number}", StepByStepPage, body=json.dumps(body), steps=json.dumps(steps))
+
+    def queries(path: str) -> int:
+        client.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(path).json()
+        assert len(answer["body"]) == 2 * len(answer["own"]["steps"][0]["value"]["links"])
+        return len(captured)
+
+    home = city["page"].get_parent()
+    few, many = page(1), page(5)
+    assert queries(f"/api/v1/pages/{many.pk}/") == queries(f"/api/v1/pages/{few.pk}/") <= 15
+
+
+def test_texts_of_steps_are_clean(client: Any, home: Any) -> None:
+    value = {"relation": "", "title": "Erst", "text": "<p>Los<script>alert(1)</script></p>", "links": []}
+    page = make_page(home, "Umziehen", StepByStepPage, steps=json.dumps([{"type": "step", "value": value}]))
+    own = client.get(f"/api/v1/pages/{page.pk}/").json()["own"]
+    assert own["steps"][0]["value"]["text"] == "<p>Los</p>"
+
+
 def test_own_fields_exist() -> None:
     models = {model._meta.model_name: model for model in Page.__subclasses__()}
     for name, fields in OWN_FIELDS.items():
@@ -170,6 +231,16 @@ def test_any_address_of_the_site_is_found(client: Any, city: dict[str, Any]) -> 
     assert client.get("/api/v1/addresses/", {"path": "/gibtesnicht/"}).status_code == 404
 
 
+def test_short_links_and_missing_slashes_lead_on(client: Any, city: dict[str, Any]) -> None:
+    ShortLink.objects.create(name="neu", page=city["page"])
+    ShortLink.objects.create(name="alt", page=city["page"], expires_at=timezone.now() - timedelta(seconds=1))
+    service = city["service"].get_absolute_url()
+    for path, target in (("/@neu", "/neu/"), ("/@Neu/", "/neu/"), ("/neu", "/neu/"), (service[:-1], service)):
+        answer = client.get("/api/v1/addresses/", {"path": path}).json()
+        assert answer == {"kind": "", "id": "", "api_url": "", "redirect_to": f"http://testserver{target}"}
+    assert client.get("/api/v1/addresses/", {"path": "/@alt"}).status_code == 404
+
+
 @pytest.mark.parametrize("path", ["", "neu", "https://evil.example/", "//evil.example/", "/" + "x" * 3_000])
 def test_odd_addresses_are_named(client: Any, home: Any, path: str) -> None:
     assert client.get("/api/v1/addresses/", {"path": path}).status_code == 400
@@ -182,6 +253,31 @@ def test_menus_have_whole_addresses(client: Any, home: Any) -> None:
     assert [entry["code"] for entry in menus["languages"]] == ["de", "en"]
 
 
+def test_menus_lead_to_what_is_in_easy_language_and_signed(client: Any, home: Any) -> None:
+    film = make_page(home, "Gebärdensprache", model=SignLanguagePage, slug="dgs")
+    Page.objects.filter(pk=film.pk).update(live=True)  # released
+    menus = client.get("/api/v1/menus/").json()
+    assert menus["sign"] == {"title": "Gebärdensprache", "url": "http://testserver/dgs/", "icon": "hand"}
+    assert menus["easy"] is None
+
+
+def test_a_topic_page_lists_what_there_is_about_it(client: Any, home: Any, roles: Any) -> None:
+    topic = Topic.objects.create(slug="verkehr")
+    topic.set_texts({("title", "de"): "Verkehr"})
+    topic.save()
+    page = make_page(home, "Alles zum Verkehr", model=TopicPage, topic=topic)
+    for title in ("Radwege", "Baustellenplan"):
+        about = make_page(home, title, slug=title.lower(), summary="Kurz")
+        about.page_topics.create(topic=topic)
+        about.save()
+    restrict(about, roles["staff"])
+    project_pending(500)
+    own = client.get(f"/api/v1/pages/{page.pk}/").json()["own"]
+    assert own["topic"] == {"slug": "verkehr", "title": "Verkehr"}
+    found = [(entry["kind"], entry["title"], entry["summary"], entry["url"]) for entry in own["entries"]]
+    assert found == [("page", "Radwege", "Kurz", "http://testserver/radwege/")]
+
+
 def test_lists_cost_few_queries_however_long(client: Any, home: Any) -> None:
     for number in range(8):
         make_page(home, f"Seite {number}")
@@ -191,3 +287,34 @@ def test_lists_cost_few_queries_however_long(client: Any, home: Any) -> None:
         with CaptureQueriesContext(connection) as captured:
             assert client.get(path).status_code == 200
         assert len(captured) <= 8, (path, len(captured))
+
+
+def test_a_page_names_its_call_in_its_own_language(client: Any, home: Any, admin_user: Any) -> None:
+    service = make_service()
+    service.set_texts({("title", "en"): "Apply for an identity card"})
+    service.save()
+    german = client.get(service.get_absolute_url()).content.decode()
+    assert f'<link rel="alternate" type="application/json" href="/api/v1/services/{service.pk}/">' in german
+    assert f'<code>curl "http://testserver/api/v1/services/{service.pk}/"</code>' in german
+    english = client.get(f"/en/services/{service.slug}/").content.decode()
+    assert f'<code>curl "http://testserver/api/v1/services/{service.pk}/?language=en"</code>' in english
+    assert "ohne Anmeldung" in german
+    assert "ohne Anmeldung" not in client_of(admin_user).get(service.get_absolute_url()).content.decode()
+
+
+def test_an_office_below_another_is_told_in_a_body(client: Any, home: Any, staff_rule: Any) -> None:
+    seen, hidden = make_unit(), make_unit(slug="intern", access_rule=staff_rule)
+    for above, told in ((seen, str(seen.pk)), (hidden, None)):
+        below = make_unit(slug=f"unter-{above.slug}", parent=above)
+        page = make_page(home, f"Kontakt {above.slug}", body=[("unit_contact", below)])
+        (block,) = client.get(f"/api/v1/pages/{page.pk}/").json()["body"]
+        assert block["value"]["parent_id"] == told
+
+
+def test_a_start_page_tells_what_is_wanted_and_open(client: Any, home: Any, staff_rule: Any) -> None:
+    make_service(is_popular=True)
+    make_service(slug="intern", is_popular=True, access_rule=staff_rule)
+    own = client.get(f"/api/v1/pages/{home.pk}/").json()["own"]
+    assert len(own["wishes"]) == 1
+    assert own["wishes"][0]["url"].startswith("http://testserver/")
+    assert own["open_places"] == []

@@ -12,10 +12,10 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.images import get_image_model
-from wagtail.models import Collection
+from wagtail.models import Collection, Locale
 
 from cms.content.api.previews import token_for
-from cms.content.models import ContentPage
+from cms.content.models import ContentPage, ShortLink
 from tests.conftest import client_of, make_page, restrict
 
 from .test_blocks_rights import SECRET, document, hidden, staff_collection  # noqa: F401  fixtures
@@ -60,9 +60,26 @@ def test_drafts_expired_and_coming_pages_are_nowhere(client: Any, home: Any) -> 
     now = timezone.now()
     draft = make_page(home, f"{SECRET} Entwurf", slug="entwurf", live=False)
     gone = make_page(home, f"{SECRET} vorbei", slug="vorbei", expire_at=now - timedelta(seconds=1))
-    for page in (draft, gone):
+    coming = make_page(home, f"{SECRET} bald", slug="bald", live=False, go_live_at=now + timedelta(days=1))
+    coming.save_revision(approved_go_live_at=coming.go_live_at).publish()
+    for page in (draft, gone, coming):
         assert client.get(f"/api/v1/pages/{page.pk}/").status_code == 404
         assert client.get("/api/v1/addresses/", {"path": f"/{page.slug}/"}).status_code == 404
+    assert SECRET not in text(client, "/api/v1/pages/?size=100")
+
+
+def test_a_translation_for_staff_and_an_alias_tell_nothing(client: Any, home: Any, secret: Any) -> None:
+    opened = secret.get_parent()
+    english = home.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0])
+    english.save_revision().publish()
+    twin = make_page(english, f"{SECRET} page", slug="secret", translation_key=secret.translation_key)
+    draft = make_page(english, f"{SECRET} draft", slug="draft", translation_key=opened.translation_key, live=False)
+    alias = secret.create_alias(parent=secret, update_slug="zweit")
+    for page in (twin, draft, alias):
+        assert client.get(f"/api/v1/pages/{page.pk}/").status_code == 404
+    answer = text(client, f"/api/v1/pages/{opened.pk}/")
+    assert SECRET not in answer
+    assert json.loads(answer)["translations"] == []
     assert SECRET not in text(client, "/api/v1/pages/?size=100")
 
 
@@ -86,8 +103,8 @@ def test_links_in_texts_and_blocks_leave_restricted_things_out(
     path = f"/api/v1/pages/{page.pk}/"
     shown = text(client, path)
     assert "geheim" not in shown
-    for word in (f"{SECRET} Amt", f"{SECRET} Haus", f"{SECRET} Seite", ".mp4"):
-        assert word not in shown
+    assert SECRET not in shown
+    assert ".mp4" not in shown
     assert "Siehe dort." in shown
     inside = text(client_of(staff_user), path)
     assert f"{SECRET} Amt" in inside
@@ -127,7 +144,9 @@ def test_closed_documents_are_nowhere(
 
 def test_an_old_address_does_not_tell_where_a_restricted_page_is(client: Any, secret: Any, staff_user: Any) -> None:
     Redirect.objects.create(old_path="/frueher", redirect_page=secret)
-    assert client.get("/api/v1/addresses/", {"path": "/frueher/"}).status_code == 404
+    ShortLink.objects.create(name="kurz", page=secret)
+    for path in ("/frueher/", "/@kurz", "/offen/geheim"):
+        assert client.get("/api/v1/addresses/", {"path": path}).status_code == 404
     found = client_of(staff_user).get("/api/v1/addresses/", {"path": "/frueher/"}).json()
     assert found["redirect_to"] == "http://testserver/offen/geheim/"
 

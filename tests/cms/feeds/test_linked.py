@@ -137,9 +137,9 @@ def test_a_service_tells_who_and_where(client: Any, city: Any) -> None:
 
 def test_the_way_here(client: Any, city: Any) -> None:
     crumbs = of_type(client.get("/aemter/buergeramt/"), "BreadcrumbList")["itemListElement"]
-    assert [item["name"] for item in crumbs] == ["Startseite", "Ämter", "Bürgeramt"]
+    assert [item["name"] for item in crumbs] == ["Startseite", "Ämter", "Dezernat", "Bürgeramt"]
     assert crumbs[1]["item"] == "http://testserver/aemter/"
-    assert [item["position"] for item in crumbs] == [1, 2, 3]
+    assert [item["position"] for item in crumbs] == [1, 2, 3, 4]
 
 
 def test_only_questions_are_questions(client: Any, city: Any) -> None:

@@ -80,7 +80,9 @@ def test_what_one_may_not_see_has_no_card(client: Any, home: Any, staff_rule: An
     card = client.get("/personen/offen.vcf").content.decode()
     assert "Winkelhakenstube" not in card
     assert "Bleiche" not in card
-    assert b"Winkelhakenstube" in client_of(staff_user).get("/personen/offen.vcf").content
+    of_staff = client_of(staff_user).get("/personen/offen.vcf")
+    assert b"Winkelhakenstube" in of_staff.content
+    assert "private" in of_staff["Cache-Control"]
 
 
 def test_pages_offer_the_card(client: Any, city: Any) -> None:

@@ -3,14 +3,16 @@
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.urls import path
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from cms.api.serializers import ResourceSerializer
+from cms.api.sources import SourceSerializer
 from cms.api.views import ReadView
-from cms.contracts.api import Deprecation, Resource
+from cms.contracts.api import Deprecation, Resource, Writes
 
 from .models import DummyNote
 
@@ -34,5 +36,42 @@ class NoteCount(ReadView):
         return Response({"notes": DummyNote.objects.visible_to(request).count()})
 
 
-RESOURCES = [Resource(kind="dummynote", path="dummy", rows=DummyNote.objects.visible_to, serializer=NoteSerializer)]
+class NoteSource(SourceSerializer):
+    """A note as integrations write it."""
+
+    resource_kind = "dummynote"
+
+    class Meta:
+        model = DummyNote
+        fields = [*SourceSerializer.IDENTITY, "title", "text"]
+
+
+def write(*, by: Any, thing: DummyNote | None = None, **values: str) -> DummyNote:
+    """Store a new note, or change one."""
+    if not by.has_perm(f"dummy.{'change' if thing else 'add'}_dummynote"):
+        raise PermissionDenied
+    note = thing or DummyNote(owner=by)
+    for name, value in values.items():
+        setattr(note, name, value)
+    note.save()
+    return note
+
+
+RESOURCES = [
+    Resource(
+        kind="dummynote",
+        path="dummy",
+        rows=DummyNote.objects.visible_to,
+        serializer=NoteSerializer,
+        writes=Writes(
+            scope="dummy:write",
+            source=NoteSource,
+            rows=DummyNote.objects.all,
+            may=lambda account, note: account.has_perm("dummy.change_dummynote"),
+            create=write,
+            change=write,
+        ),
+    )
+]
 urlpatterns = [path("dummy-count/", NoteCount.as_view(), name="api_dummy_count")]
+SCOPES = {"dummy:write": "Notizen schreiben"}

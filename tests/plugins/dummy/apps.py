@@ -18,6 +18,7 @@ class DummyConfig(PluginConfig):
         urls="tests.plugins.dummy.urls",
         api="tests.plugins.dummy.api.urlpatterns",
         resources="tests.plugins.dummy.api.RESOURCES",
+        scopes="tests.plugins.dummy.api.SCOPES",
         hooks="tests.plugins.dummy.hooks.HOOKS",
         search="tests.plugins.dummy.search.DOCUMENTS",
         blocks="tests.plugins.dummy.blocks.BLOCKS",

@@ -18,7 +18,8 @@ from cms.accounts import leaving
 from cms.accounts.roles import set_up_roles
 from cms.caching import versions, watching
 from cms.events.models import Delivery
-from cms.events.services import deliver_one
+from cms.events.services import deliver_one, record
+from cms.integrations.services import all_scopes, create_integration
 from cms.jobs import schedule
 from cms.notifications.forms import topics_for
 from cms.notifications.services import notify
@@ -29,6 +30,9 @@ from cms.plugins.config import CONTRIBUTIONS
 from cms.plugins.content import content_of
 from cms.plugins.references import uses_of
 from cms.plugins.registry import collect, enabled_plugins, providers
+from cms.webhooks import telling
+from cms.webhooks.models import WebhookDelivery
+from cms.webhooks.services import create_endpoint
 from search.indexing import project_pending, rebuild
 from tests.conftest import client_of, make_page, make_unit, make_user
 
@@ -68,6 +72,10 @@ def api() -> str:
 
 def resources() -> str:
     return text(Client(), "/api/v1/dummy/")
+
+
+def scopes() -> str:
+    return " ".join(all_scopes())
 
 
 def search() -> str:
@@ -120,13 +128,15 @@ def feeds() -> str:
 
 
 def datasets() -> str:
-    return text(Client(), "/offene-daten/notizen.json")
+    answer = Client().get("/offene-daten/notizen.json")
+    return answer.getvalue().decode()
 
 
 SEEN: dict[str, tuple[Callable[[], str], str]] = {
     "urls": (pages, "Spundekäs"),
     "api": (api, '{"notes":1}'),
     "resources": (resources, "Spundekäs"),
+    "scopes": (scopes, "dummy:write"),
     "search": (search, 'href="/dummy/'),
     "menu": (menu, ">Notizen<"),
     "blocks": (block, "Spundekäs"),
@@ -143,7 +153,7 @@ SEEN: dict[str, tuple[Callable[[], str], str]] = {
     "health": (health, "Notizen ohne Titel"),
 }
 #: Kinds with a test of their own below.
-OTHERS = {"roles", "events", "privacy", "uses", "demo", "unseen"}
+OTHERS = {"roles", "events", "hooks", "privacy", "uses", "demo", "unseen"}
 
 
 def test_every_kind_is_used_and_tested() -> None:
@@ -163,6 +173,18 @@ def test_it_is_there_gone_and_back(notes: Any, kind: str) -> None:
     assert expected not in look()
     switches.switch(label="dummy", off=False)
     assert expected in look()
+
+
+def test_an_integration_writes_with_the_scope_of_the_plugin(notes: Any, caller_with: Any) -> None:
+    caller = caller_with("dummy:write")
+    made = caller("post", "/api/v1/dummy/", {"title": "Handkäs"})
+    assert made.status_code == 201, made.content
+    assert (
+        caller("patch", made.json()["api_url"], {"title": "Handkäs mit Musik"}).json()["title"] == "Handkäs mit Musik"
+    )
+    switches.switch(label="dummy", off=True)
+    assert caller("post", "/api/v1/dummy/", {"title": "x"}).status_code == 404
+    assert DummyNote.objects.filter(title="x").count() == 0
 
 
 def test_what_no_page_shows_leaves_the_page_cache(notes: Any) -> None:
@@ -254,3 +276,34 @@ def test_demo(roles: Any, home: Any) -> None:
 def test_uninstalling_names_what_is_there(notes: Any) -> None:
     (config,) = [config for config in enabled_plugins() if config.label == "dummy"]
     assert content_of(config)["Notizen"] == 2
+
+
+def test_other_systems_are_told_of_notes_they_may_see(notes: Any, settings: Any, staff_rule: Any) -> None:
+    settings.OUTBOUND_ALLOWS = ["127.0.0.1/32"]
+    while deliver_one():  # what happened before there was anybody to tell
+        pass
+    integration = create_integration(name="Vorleser", contact="post@vorleser.example")
+    create_endpoint(integration=integration, url="http://127.0.0.1/", events=["dummynote.*"])
+    telling.compare_all()
+
+    def told() -> list[str]:
+        telling.compare_all()
+        while deliver_one():
+            pass
+        verbs = list(WebhookDelivery.objects.order_by("pk").values_list("verb", flat=True))
+        WebhookDelivery.objects.all().delete()
+        return verbs
+
+    note = DummyNote.objects.create(title="Neu")
+    secret = DummyNote.objects.create(title="Intern", access_rule=staff_rule)
+    assert told() == ["published"]
+    for one in (note, secret):
+        record(kind="dummynote", object_id=one.pk, verb="read_aloud")
+    assert told() == ["read_aloud"]
+    switches.switch(label="dummy", off=True)
+    assert set(told()) == {"unpublished"}
+    switches.switch(label="dummy", off=False)
+    assert set(told()) == {"published"}
+    note.delete()
+    secret.delete()
+    assert told() == ["deleted"]

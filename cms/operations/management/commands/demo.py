@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
-from cms.operations.demo import demo_accounts
+from cms.operations.demo import demo_accounts, demo_keys
 from cms.operations.tour import tour_steps
 
 
@@ -61,6 +61,9 @@ class Command(BaseCommand):
                 "",
                 "Accounts (user name / password):",
                 *(f"  {row['role']:<15} {row['username']} / {row['password']}" for row in demo_accounts()),
+                "",
+                "API key (docs/api.md):",
+                *(f"  {row['name']}: {row['key']}" for row in demo_keys()),
                 "",
                 "Five-minute tour:",
             ]
