@@ -15,7 +15,6 @@ from wagtail.models import Page
 from cms.access.pages import visible_pages
 
 
-
 def home_in(code: str) -> str:
     """Return the path of the start page in a language."""
     return "/" if code == settings.LANGUAGE_CODE else f"/{code}/"
@@ -92,7 +91,9 @@ def translations_into(language: str, pages: QuerySet[Page]) -> QuerySet[Page]:
     """Return the translations of ``pages``; none into the default language, which everything is written in."""
     if language == settings.LANGUAGE_CODE:
         return Page.objects.none()
-    return Page.objects.filter(translation_key__in=pages.order_by().values("translation_key"), locale__language_code=language)
+    return Page.objects.filter(
+        translation_key__in=pages.order_by().values("translation_key"), locale__language_code=language
+    )
 
 
 def localized(reader: Any, pages: list[Page], language: str) -> dict[int, Page]:

@@ -9,4 +9,13 @@ from .text import TEXT_FEATURES
 #: By group, in the order in which editors find them.
 BODY_BLOCKS = [*text.BLOCKS, *pictures.BLOCKS, *directory.BLOCKS, *links.BLOCKS, *data.BLOCKS]
 
-__all__ = ["BODY_BLOCKS", "PICTURES", "TEXT_FEATURES", "BodyRecords", "ImageBlock", "LinkBlock", "page_ids_in", "reader_of"]
+__all__ = [
+    "BODY_BLOCKS",
+    "PICTURES",
+    "TEXT_FEATURES",
+    "BodyRecords",
+    "ImageBlock",
+    "LinkBlock",
+    "page_ids_in",
+    "reader_of",
+]

@@ -45,7 +45,9 @@ def visible(model: type[Model], reader: Any) -> QuerySet[Any]:
 class BodyRecords:
     """What the blocks of one body show to one reader."""
 
-    def __init__(self, reader: Any, body: Any = None, page: Page | None = None, read: Iterable[Page] | None = None) -> None:
+    def __init__(
+        self, reader: Any, body: Any = None, page: Page | None = None, read: Iterable[Page] | None = None
+    ) -> None:
         """``page``: where the body stands; ``read``: all pages the body leads to and their translations, if read before."""
         self.reader = reader
         self.body = body

@@ -13,7 +13,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection, Locale, Page
 
 from cms.content.models import ContentPage, HomePage, SectionPage, StepByStepPage
-from cms.plugins import switches
+from cms.directory.models import Person
 from search.indexing import project_pending
 from tests.conftest import client_of, make_location, make_page, make_service, make_unit
 
@@ -25,10 +25,8 @@ MOST = 12
 
 
 @pytest.fixture(autouse=True)
-def uncached(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def uncached(settings: Any) -> None:
     settings.PAGE_CACHE_SECONDS = 0
-    # A process asks every few seconds which plugins are off, whatever page it shows; not while a slow test counts.
-    monkeypatch.setattr(switches, "NOTICED_AFTER", 3600)
 
 
 def translated(page: Page, locale: Locale, slug: str) -> Page:
@@ -88,18 +86,20 @@ def pages(home: HomePage) -> list[ContentPage]:
             make_page(page, f"Unterseite {number}", slug=f"unterseite-{number}")
             links = [{"label": name, "page": page.pk, "url": ""}]
             step = {"title": f"Schritt {number}", "relation": "", "text": "", "links": links}
-            make_page(home, f"Weg {number}", StepByStepPage, slug=f"weg-{number}", steps=json.dumps([block("step", step)]))
+            make_page(
+                home, f"Weg {number}", StepByStepPage, slug=f"weg-{number}", steps=json.dumps([block("step", step)])
+            )
         found.append(page)
     project_pending(500)
     return found
 
 
-def asked(client: Client, path: str) -> tuple[list[str], str]:
+def asked(client: Client, path: str, status: int = 200) -> tuple[list[str], str]:
     """Return the statements of the second request and its answer."""
     client.get(path)
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
-    assert answer.status_code == 200, path
+    assert answer.status_code == status, path
     return [query["sql"][:300] for query in captured], answer.content.decode()
 
 
@@ -122,3 +122,27 @@ def test_staff_cost_no_more_where_there_is_more_to_see(pages: list[ContentPage],
     client = client_of(staff_user)
     little, much = (asked(client, page.url)[0] for page in pages)
     assert len(much) == len(little), "\n".join(much)
+
+
+def test_an_office_asks_twelve_times_at_most(client: Any, roles: Any, home: Any) -> None:
+    above = make_unit("Dezernat", "1", slug="dezernat")
+    office = make_unit("Amt", "10", slug="amt", parent=above)
+    for number in range(3):
+        make_unit(f"Abteilung {number}", f"10.{number}", slug=f"abteilung-{number}", parent=office)
+        office.locations.add(make_location(f"Haus {number}"))
+        person = Person.objects.create(
+            slug=f"person-{number}", last_name=f"Person {number}", unit=office, access_rule=office.access_rule
+        )
+        make_service(f"Leistung {number}", slug=f"leistung-{number}", unit=office)
+    office.head = person
+    office.save()
+    statements, html = asked(client, "/aemter/amt/")
+    for text in ("Dezernat", "Abteilung 2", "Haus 2", "Person 2", "Leistung 2"):
+        assert text in html, text
+    assert len(statements) <= MOST, "\n".join(statements)
+
+
+def test_what_is_missing_asks_twelve_times_at_most(client: Any, pages: list[ContentPage]) -> None:
+    for path in ("/aemter/gibt-es-nicht-amt/", "/bereich/gruppe/leistung-hausx/"):
+        statements, _html = asked(client, path, status=404)
+        assert len(statements) <= MOST, "\n".join(statements)
