@@ -59,6 +59,14 @@ class WriteView(ResourceView):
         """Return what reading needs for reading, a key with the scope for everything else."""
         return [MayWrite()] if (self.request and self.request.method in self.writes_on) else super().get_permissions()
 
+    def check_permissions(self, request: Request) -> None:
+        """Count the request before it is refused: who may not write is limited, too."""
+        super().check_throttles(request)
+        super().check_permissions(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Nothing more: it is counted already."""
+
     def source_of(self, thing: Any) -> SourceSerializer:
         """Return the source of ``thing`` (None: of a new one)."""
         return self.writes.source(thing, context={"request": self.request})  # type: ignore[return-value]

@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cms.access.pages import visible_in_collections
+from cms.api.filters import MomentFilter
 from cms.api.serializers import ResourceSerializer
 from cms.content.models import CityDocument
 from cms.contracts.api import Resource
@@ -168,7 +169,7 @@ class DocumentSerializer(ResourceSerializer):
 class ImageFilters(django_filters.FilterSet):
     """Which images."""
 
-    created_since = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
+    created_since = MomentFilter(field_name="created_at", lookup_expr="gte")
 
     class Meta:
         model = CityImage
@@ -178,7 +179,7 @@ class ImageFilters(django_filters.FilterSet):
 class DocumentFilters(django_filters.FilterSet):
     """Which documents."""
 
-    created_since = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
+    created_since = MomentFilter(field_name="created_at", lookup_expr="gte")
 
     class Meta:
         model = CityDocument

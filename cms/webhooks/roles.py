@@ -1,11 +1,5 @@
-"""Who looks after webhooks: the role is that of the integrations."""
+"""Who looks after integrations looks after their webhooks."""
 
-from django.utils.translation import gettext_noop
+from cms.integrations.roles import MANAGERS_GROUP
 
-MANAGERS_GROUP = gettext_noop("integration managers")
-ROLES = {
-    MANAGERS_GROUP: [
-        "wagtailadmin.access_admin",
-        *(f"webhooks.{action}_webhookendpoint" for action in ("add", "change", "delete", "view")),
-    ]
-}
+ROLES = {MANAGERS_GROUP: [f"webhooks.{action}_webhookendpoint" for action in ("add", "change", "delete", "view")]}

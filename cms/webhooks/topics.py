@@ -3,8 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cms.contracts.notifications import Topic
-
-from .roles import MANAGERS_GROUP
+from cms.integrations.roles import MANAGERS_GROUP
 
 TOPICS = [
     Topic(

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cms.api.filters import MomentFilter
 from cms.api.resources import resource_of
 from cms.api.serializers import References, ResourceSerializer
 from cms.contracts.api import Resource
@@ -229,7 +230,7 @@ class ServiceFilters(django_filters.FilterSet):
     life_situation = django_filters.CharFilter(
         field_name="life_situations__slug", help_text="Slug of a life situation."
     )
-    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = MomentFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Service

@@ -37,7 +37,9 @@ def test_every_answer_has_them(home: Any, client: Any, path: str) -> None:
     policy = answer["Content-Security-Policy"]
     assert "'unsafe-eval'" not in policy
     assert "https:" not in policy
-    if path not in {"/admin/", "FILE"}:
+    if path.startswith("/api/"):
+        assert policy == "default-src 'none'; frame-ancestors 'none'"
+    elif path not in {"/admin/", "FILE"}:
         assert "'unsafe-inline'" not in policy
         assert "object-src 'none'" in policy
         assert "frame-ancestors 'self'" in policy

@@ -16,6 +16,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from cms.access.pages import visible_pages
+from cms.api.filters import MomentFilter
 from cms.api.serializers import References, ResourceSerializer, shown_with
 from cms.contracts.api import Resource
 from cms.directory.api import LocationSerializer
@@ -246,7 +247,7 @@ class PageFilters(django_filters.FilterSet):
     page_language = django_filters.ChoiceFilter(field_name="locale__language_code", choices=settings.LANGUAGES)
     topic = django_filters.CharFilter(method="filter_topic", help_text="Key of a topic.")
     in_menu = django_filters.BooleanFilter(field_name="show_in_menus")
-    published_since = django_filters.IsoDateTimeFilter(field_name="last_published_at", lookup_expr="gte")
+    published_since = MomentFilter(field_name="last_published_at", lookup_expr="gte")
 
     class Meta:
         model = Page

@@ -44,7 +44,7 @@ def test_a_listing_costs_the_same_with_any_number_of_restrictions(
 
 
 #: SQL queries of /aemter/ for somebody signed in, whatever the number of restrictions.
-PAGE_FOR_A_MEMBER = 12
+PAGE_FOR_A_MEMBER = 11
 
 
 def test_a_new_rule_counts_at_once(home: Any, citizen: Any) -> None:

@@ -166,3 +166,16 @@ def test_what_is_hidden_does_not_exist(client: Any, city: dict[str, Any]) -> Non
     missing = client.get("/api/v1/units/99999999999999999999/")
     assert hidden.status_code == missing.status_code == 404
     assert hidden.json() == missing.json()
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["2020-01-01T00:00:00+23:59", "2020-01-01T00:00:00-23:59", "2020-01-01", "0001-01-01T00:00:00+01:00", "gestern"],
+)
+def test_any_moment_is_understood_or_named(client: Any, city: dict[str, Any], moment: str) -> None:
+    answer = client.get("/api/v1/services/", {"updated_since": moment})
+    assert answer.status_code in {200, 400}
+    if answer.status_code == 200:
+        assert len(answer.json()["results"]) == 1
+    else:
+        assert answer.json()["errors"][0]["parameter"] == "updated_since"

@@ -60,7 +60,7 @@ def test_a_key_is_replaced_and_revoked(manager: Any, integration: Integration, p
     assert manager.post(reverse("revoke_api_key", args=[key.pk])).url == page
     problem(Caller(old)("get", "/api/v1/units/"), 401, "not-signed-in")
     again = manager.post(reverse("rotate_api_key", args=[key.pk]), {"days": "1"}, follow=True)
-    assert "funktioniert nicht mehr" in again.content.decode()
+    assert "gilt nicht mehr" in again.content.decode()
 
 
 def test_asking_changes_nothing(manager: Any, integration: Integration) -> None:

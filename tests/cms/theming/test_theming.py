@@ -68,7 +68,9 @@ def test_pages_need_no_inline_code_and_no_foreign_address(client: Any, home: Any
     make_service()
     answer = client.get(path)
     body = answer.content.decode()
-    assert not re.search(r'<script(?![^>]*(?:src=|type="application/json"))[^>]*>|<style| style="| on\w+="', body)
+    assert not re.search(
+        r'<script(?![^>]*(?:src=|type="application/(?:ld\+)?json"))[^>]*>|<style| style="| on\w+="', body
+    )
     assert not re.search(
         r'src="https?://|<link(?! rel="alternate")[^>]*href="https?://', body
     )  # alternates are not fetched

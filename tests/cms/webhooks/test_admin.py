@@ -9,10 +9,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.integrations.roles import MANAGERS_GROUP
 from cms.webhooks.dashboard import tiles
 from cms.webhooks.jobs import health
 from cms.webhooks.models import WebhookDelivery, WebhookEndpoint
-from cms.webhooks.roles import MANAGERS_GROUP
 from cms.webhooks.sealing import unseal
 from tests.cms.webhooks.conftest import Receiver
 from tests.conftest import client_of, make_user
