@@ -67,7 +67,11 @@ class EndpointInspect(generic.InspectView):
 
     template_name = "webhooks/admin/endpoint.html"
     page_title = gettext_lazy("Messages")
-    fields = ["integration", "url", "state", "created_at"]
+
+    def get_events_display_value(self) -> str:
+        """Return what it is told of, in words."""
+        words = dict(services.choices())
+        return ", ".join(str(words.get(pattern, pattern)) for pattern in self.object.events)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add chart, messages and forms."""
@@ -129,6 +133,7 @@ class EndpointViewSet(ModelViewSet):
     edit_view_class = EndpointEdit
     inspect_view_class = EndpointInspect
     inspect_view_enabled = True
+    inspect_view_fields = ["integration", "url", "events", "state", "created_at"]
     copy_view_enabled = False
     list_filter = ["integration", "state"]
     search_fields = ["url", "description"]

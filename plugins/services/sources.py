@@ -26,6 +26,8 @@ class FeeSource(RowSerializer):
     class Meta:
         model = ServiceFee
         fields = ["label", "amount_cents", "amount_max_cents", "condition"]
+        # As in the admin's form; the databases would take different ones.
+        extra_kwargs = dict.fromkeys(("amount_cents", "amount_max_cents"), {"max_value": 999_999_999})
 
 
 class PaperSource(RowSerializer):

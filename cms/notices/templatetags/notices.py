@@ -15,7 +15,7 @@ register = template.Library()
 
 def _board(context: Context) -> Board:
     request = getattr(context, "request", None) or context.get("request")
-    if request is None:  # an error page without a context, or a block rendered by itself
+    if not request:  # an error page without a context, or a block rendered by itself ("" where a template passes it on)
         return Board([])
     return board_of(request)
 

@@ -38,11 +38,11 @@ def test_half_a_button_is_refused(home: Any, values: dict[str, str]) -> None:
 
 def test_pages_below_are_shown_if_wanted(client: Any, home: Any) -> None:
     page = make_page(home, "Aktion", LandingPage)
-    make_page(page, "Ablaufplan")
-    assert "Ablaufplan" in client.get("/aktion/").content.decode()
+    make_page(page, "Programm")
+    assert 'href="/aktion/programm/"' in client.get("/aktion/").content.decode()
     page.shows_pages_below = False
     page.save()
-    assert "Ablaufplan" not in client.get("/aktion/").content.decode()
+    assert 'href="/aktion/programm/"' not in client.get("/aktion/").content.decode()
 
 
 def test_only_the_accessibility_statement_asks_for_the_evidence(client: Any, home: Any, monkeypatch: Any) -> None:

@@ -50,7 +50,7 @@ def receiver() -> Iterator[Receiver]:
             state.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             answer = state.answer(self.path, body) if callable(state.answer) else state.answer
             if answer == "hang":
-                time.sleep(2)
+                time.sleep(5)
             if isinstance(answer, str):
                 self.close_connection = True
                 return
@@ -66,7 +66,7 @@ def receiver() -> Iterator[Receiver]:
     httpd.daemon_threads = True
     threading.Thread(target=httpd.serve_forever, daemon=True).start()
     state.url = f"http://127.0.0.1:{httpd.server_port}/hook"
-    with override_settings(OUTBOUND_ALLOWS=["127.0.0.1/32"], WEBHOOK_SECONDS=0.5, WEBHOOK_FIRST_WAIT=0.01):
+    with override_settings(OUTBOUND_ALLOWS=["127.0.0.1/32"], WEBHOOK_SECONDS=1.5, WEBHOOK_FIRST_WAIT=0.01):
         yield state
     httpd.shutdown()
     httpd.server_close()

@@ -73,6 +73,7 @@ def test_messages_are_listed_and_filtered(
     with django_assert_max_num_queries(30):
         shown = manager.get(address).content.decode()
     assert dead.message_id in shown
+    assert dead.endpoint.secret not in shown
     assert dead.message_id in manager.get(address, {"state": "dead", "kind": "service"}).content.decode()
     assert dead.message_id not in manager.get(address, {"state": "done"}).content.decode()
     for odd in ("\x00", "9" * 40, "'--"):

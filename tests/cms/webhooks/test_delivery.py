@@ -190,7 +190,7 @@ def test_a_hanging_receiver_holds_nobody_up(receiver: Receiver, endpoint: Any, i
         work()
     assert len(receiver.told("/other")) == 20
     assert len(receiver.told("/hook")) <= courier.PARALLEL + 3  # then it is left alone
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
 
 
 def test_a_receiver_that_drips_is_cut_off(receiver: Receiver) -> None:

@@ -330,7 +330,7 @@ def test_changes_are_findable_without_a_worker_and_only_changes_are_indexed(
 ) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
         export.run()
-    assert [callback.__name__ for callback in callbacks].count("after_commit") == 1
+    assert [getattr(callback, "__name__", "") for callback in callbacks].count("after_commit") == 1
     entry = SearchEntry.objects.get(kind="service")
     assert entry.title == "Gewerbe anmelden"
     assert "Firma" in entry.keywords
