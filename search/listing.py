@@ -72,7 +72,7 @@ def beginning_with(reader: Any, letter: str) -> list[Listed]:
 
 def nearest(reader: Any, text: str) -> list[Listed]:
     """Return what ``reader`` may have meant by the words of a wrong address."""
-    found = search(SearchQuery(text=text, size=10), reader=reader).hits[:5]
+    found = search(SearchQuery(text=text, size=10), reader=reader, corrects=False).hits[:5]
     return [
         Listed(hit.kind, hit.label, hit.icon, hit.title, hit.url, hit.language, "", hit.is_internal, hit.date)
         for hit in found

@@ -124,10 +124,11 @@ class SearchResults:
         return (self.query.page - 1) * self.query.size + 1
 
 
-def search(query: SearchQuery, *, reader: Any, engine: str = "") -> SearchResults:
+def search(query: SearchQuery, *, reader: Any, engine: str = "", corrects: bool = True) -> SearchResults:
     """Return what ``reader`` (a user or a request) finds for ``query``. Never raises for odd input.
 
-    ``engine``: "database" or "elasticsearch" instead of the one of the settings.
+    ``engine``: "database" or "elasticsearch" instead of the one of the settings. ``corrects``: look for what unknown words
+    may mean.
     """
     text = normalise_query(query.text.replace("\x00", " "), MAX_LENGTH)
     results = SearchResults(query=query, text=text, shortened=len(query.text) > MAX_LENGTH)
@@ -163,7 +164,7 @@ def search(query: SearchQuery, *, reader: Any, engine: str = "") -> SearchResult
     results.facets = facets_of(found.facets, scope, staff=len(scope.levels) > 1)
     results.hits = [_hit(row, plan, EXACT_TITLE, scope, is_recommended=True) for row in shown]
     results.hits += [_hit(rows[pk], plan, score, scope) for pk, score in found.hits if pk in rows]
-    if not results.total or found.unknown:
+    if corrects and (not results.total or found.unknown):
         results.did_you_mean = _did_you_mean(text, scope, found)
     return results
 

@@ -12,11 +12,12 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Model, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import F, IntegerField, Model, Q, QuerySet, TextField, Value, Window
+from django.db.models.functions import Cast, RowNumber
 from django.utils.translation import gettext
 
 from cms.caching import versions
+from cms.contracts.search import Listing
 from cms.records.texts import current_language, default_language
 
 from .cards import HitCard, card_of
@@ -85,44 +86,68 @@ def reference_of(key: str) -> tuple[type[Model], str] | None:
     return (document.model, object_id) if document and object_id else None
 
 
-def cards(reader: Any, keys: Iterable[str]) -> dict[str, RecordCard]:
-    """Return key -> card, in the active language or else in the default language, of what ``reader`` may see. One query."""
+def cards(reader: Any, keys: Iterable[str], listings: Iterable[Listing] = ()) -> dict[str | Listing, Any]:
+    """Return key -> card, listing -> list of cards, of what ``reader`` may see. One query.
+
+    A card is in the active language or else in the default language; keys of what is hidden or gone are left out.
+    """
     wanted = {match[0]: (match[1], match[2]) for key in keys if (match := KEY.fullmatch(key))}
-    if not wanted:
+    asked = list(listings)
+    languages = list(dict.fromkeys((current_language(), default_language())))
+    parts = [_chosen(reader, list(wanted.values()))] if wanted else []
+    parts += [_part(reader, one, number, language) for number, one in enumerate(asked) for language in languages]
+    if not parts:
         return {}
-    chosen = Q()
-    for kind, object_id in wanted.values():
-        chosen |= Q(kind=kind, object_id=object_id)
-    rows = scope_for(reader).queryset().filter(chosen, part="").defer("analysed", "body", "staff_text", "agent_text")
-    preferred = (default_language(), current_language())
-    found: dict[str, RecordCard] = {}
-    # The best language comes last and stays.
+    found: dict[str | Listing, Any] = {}
+    lists: dict[tuple[int, str], list[RecordCard]] = {}
+    # By place in the list; of one thing in several languages the best comes last and stays.
+    order = {language: -number for number, language in enumerate(languages)}
     for row in sorted(
-        rows, key=lambda row: (preferred.index(row.language) if row.language in preferred else -1, row.pk)
+        parts[0].union(*parts[1:], all=True), key=lambda row: (row.place, order.get(row.language, -9), row.pk)
     ):
-        found[f"{row.kind}:{row.object_id}"] = _card(row)
+        if row.listing < 0:
+            found[f"{row.kind}:{row.object_id}"] = _card(row)
+        else:
+            lists.setdefault((row.listing, row.language), []).append(_card(row))
+    for number, one in enumerate(asked):
+        found[one] = next((lists[number, language] for language in languages if (number, language) in lists), [])
     return found
+
+
+def _chosen(reader: Any, records: list[tuple[str, str]]) -> QuerySet[SearchEntry]:
+    chosen = Q()
+    for kind, object_id in records:
+        chosen |= Q(kind=kind, object_id=object_id)
+    return _placed(scope_for(reader).queryset().filter(chosen, part=""), -1, Value(0))
+
+
+def _part(reader: Any, wanted: Listing, number: int, language: str) -> QuerySet[SearchEntry]:
+    """Return the entries of the list ``wanted`` in one language; ``number`` tells them from those of other lists."""
+    rows = _about(scope_for(reader, languages=(language,)).queryset().filter(part=""), wanted.topic)
+    rows = rows.filter(kind=wanted.kind) if wanted.kind else rows.exclude(kind__in=NOT_LISTED)
+    if wanted.without:
+        own_kind, _colon, own_id = wanted.without.partition(":")
+        rows = rows.exclude(kind=own_kind, object_id=own_id)
+    order = [F("title").asc(), F("pk").asc()]
+    if not wanted.by_title:
+        order.insert(0, F("date").desc(nulls_last=True))
+    first = rows.order_by(*order).values("pk")[: wanted.number]
+    # In a union no part can be cut, but its own selection can.
+    place = Window(RowNumber(), order_by=order)
+    return _placed(SearchEntry.objects.filter(pk__in=first), number, place)
+
+
+def _placed(rows: QuerySet[SearchEntry], listing: int, place: Any) -> QuerySet[SearchEntry]:
+    rows = rows.annotate(listing=Value(listing, output_field=IntegerField()), place=place)
+    return rows.defer("analysed", "body", "staff_text", "agent_text").order_by()
 
 
 def listed(
     reader: Any, *, topic: str = "", kind: str = "", number: int = 6, by_title: bool = False, without: str = ""
 ) -> list[RecordCard]:
-    """Return at most ``number`` things of ``kind`` about ``topic`` that ``reader`` may see, newest first or by title.
-
-    In the active language; in the default language when there is nothing else. ``without``: the key of one to leave out.
-    """
-    for language in dict.fromkeys((current_language(), default_language())):
-        rows = _about(scope_for(reader, languages=(language,)).queryset().filter(part=""), topic)
-        rows = rows.filter(kind=kind) if kind else rows.exclude(kind__in=NOT_LISTED)
-        if without:
-            own_kind, _colon, own_id = without.partition(":")
-            rows = rows.exclude(kind=own_kind, object_id=own_id)
-        newest = (F("date").desc(nulls_last=True), "title", "pk")
-        rows = rows.defer("analysed", "body", "staff_text", "agent_text")
-        found = list(rows.order_by(*(("title", "pk") if by_title else newest))[:number])
-        if found:
-            return [_card(row) for row in found]
-    return []
+    """Return what a :class:`Listing` asks for, as far as ``reader`` may see it."""
+    wanted = Listing(topic=topic, kind=kind, number=number, by_title=by_title, without=without)
+    return cards(reader, (), [wanted])[wanted]
 
 
 def kind_names() -> dict[str, Any]:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_http_date_safe
 
+from cms.plugins import switches
 from cms.visits.counting import note
 
 from . import versions
@@ -91,6 +92,7 @@ class PageCacheMiddleware:
             version = versions.current(now)
         except DatabaseError:  # the answer that explains this is made further inside
             return self.get_response(request)
+        switches.confirm()  # another version would have made it forget
         if request.method not in ("GET", "HEAD"):  # may change what is remembered of the version
             return self.get_response(request)
         token = versions.begin_request(version)

@@ -27,9 +27,13 @@ class ContentConfig(PluginConfig):
 
     def ready(self) -> None:
         from django.db.models.signals import post_save
+        from wagtail.signals import page_slug_changed, post_page_move
 
         from . import checks  # noqa: F401
         from .documents import document_saved
         from .models import CityDocument
+        from .old_addresses import page_moved, slug_changed
 
         post_save.connect(document_saved, sender=CityDocument, dispatch_uid="content.document_saved")
+        post_page_move.connect(page_moved, dispatch_uid="content.page_moved")
+        page_slug_changed.connect(slug_changed, dispatch_uid="content.slug_changed")

@@ -11,6 +11,8 @@ from wagtail.models import Page
 
 from cms.access.pages import visible_pages
 
+from .views import note_site
+
 #: So many redirects may follow one another before they count as a circle.
 LONGEST_CHAIN = 5
 
@@ -25,6 +27,7 @@ class VisibleRedirectMiddleware(RedirectMiddleware):
         """Turn a 404 into a redirect, if there is one for this address and reader."""
         if response.status_code != 404:
             return response
+        note_site(request)
         answer = super().process_response(request, response)
         if answer is response:
             return response

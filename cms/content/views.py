@@ -22,8 +22,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     Wagtail walks down the tree and then asks for the restrictions of all ancestors. Here one query finds the page by its
     address, if the reader may see it; whatever is not found so (no right, part of a page, no page) goes Wagtail's way.
     """
-    # There is one site; whoever asks for it finds it at the request.
-    request._wagtail_site = versions.remembered("site", lambda: Site.objects.filter(is_default_site=True).first())  # type: ignore[attr-defined]
+    note_site(request)
     page = find_page(request, path)
     if page is None:
         return views.serve(request, path)
@@ -36,6 +35,11 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
         if isinstance(result, HttpResponse):
             return result
     return answer(page, request, [], {})
+
+
+def note_site(request: HttpRequest) -> None:
+    """Let whoever asks Wagtail for the site find it at the request: there is one."""
+    request._wagtail_site = versions.remembered("site", lambda: Site.objects.filter(is_default_site=True).first())  # type: ignore[attr-defined]
 
 
 def find_page(reader: Any, path: str) -> Page | None:

@@ -32,6 +32,20 @@ class Card:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Listing:
+    """Asks for at most ``number`` things of ``kind`` about ``topic`` ("": any), the newest first or by title.
+
+    In the active language; in the default language when there is nothing else. ``without``: the key of one to leave out.
+    """
+
+    topic: str = ""
+    kind: str = ""
+    number: int = 6
+    by_title: bool = False
+    without: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One findable thing in one language: a record, or one page of a document.
 

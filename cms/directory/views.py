@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -53,11 +53,12 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
         units.select_related("parent", "head").prefetch_related(Prefetch("locations", queryset=_places(request))),
         slug=slug,
     )
+    around = list(units.filter(Q(pk__in=found.ancestor_ids()) | Q(parent=found)))
     context = {
         "unit": found,
         "shown_record": found,
-        "ancestors": list(units.filter(pk__in=found.ancestor_ids()).order_by("path")),
-        "children": list(units.filter(parent=found)),
+        "ancestors": sorted((unit for unit in around if unit.parent_id != found.pk), key=lambda unit: unit.path),
+        "children": [unit for unit in around if unit.parent_id == found.pk],
         "places": [present(location) for location in found.locations.all()],
         "people": list(Person.objects.visible_to(request).filter(unit=found).select_related("location")),
         "services": [card for provider in providers("services_of_unit").values() for card in provider(request, found)],

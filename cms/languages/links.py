@@ -6,15 +6,13 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils import translation
 from wagtail.models import Page
 
 from cms.access.pages import visible_pages
-
-from .models import Origin
 
 
 def home_in(code: str) -> str:
@@ -28,17 +26,14 @@ class PageLanguages:
     def __init__(self, request: HttpRequest, language: str) -> None:
         self.request = request
         self.language = language
-        self.page: Page | None = getattr(request, "wagtail_page", None)
+        self.page: Any = getattr(request, "wagtail_page", None)
 
     @cached_property
     def twins(self) -> dict[str, Page]:
         """The visible translations by language, each with ``said``: what this page says of the German one, and when."""
         if self.page is None:
             return {}
-        said = Subquery(Origin.objects.filter(page=self.page.pk).values("seen_at")[:1])
-        pages = Page.objects.filter(translation_key=self.page.translation_key).exclude(pk=self.page.pk)
-        rows = visible_pages(self.request, pages).annotate(said=said).select_related("locale")
-        return {row.locale.language_code: row for row in rows}
+        return {row.locale.language_code: row for row in self.page.around(self.request)["twins"]}
 
     def url(self, code: str) -> str:
         """Return the path of this page in a language; the start page where it has no translation."""
@@ -83,6 +78,22 @@ class PageLanguages:
             return None
         said = source.said or self.page.last_published_at
         return source if said and source.last_published_at > said else None
+
+
+def said_of(page: Page) -> Subquery:
+    """Return the expression for what ``page`` says of its German original: of when that is."""
+    from .models import Origin  # its types of pages need the others, and those need these expressions
+
+    return Subquery(Origin.objects.filter(page=page.pk).values("seen_at")[:1])
+
+
+def translations_into(language: str, pages: QuerySet[Page]) -> QuerySet[Page]:
+    """Return the translations of ``pages``; none into the default language, which everything is written in."""
+    if language == settings.LANGUAGE_CODE:
+        return Page.objects.none()
+    return Page.objects.filter(
+        translation_key__in=pages.order_by().values("translation_key"), locale__language_code=language
+    )
 
 
 def localized(reader: Any, pages: list[Page], language: str) -> dict[int, Page]:

@@ -38,6 +38,12 @@ def forget() -> None:
     _memory.forget()
 
 
+def confirm() -> None:
+    """Note that nothing of the database has changed since it was last asked: whoever knows that saves the question."""
+    if _memory.until:
+        _memory.until = time.monotonic() + NOTICED_AFTER
+
+
 def switched_off() -> frozenset[str]:
     """Return the labels of the plugins that are off; at most one query every few seconds."""
     if time.monotonic() >= _memory.until:

@@ -42,7 +42,7 @@ class Showing:
 
     def __init__(self, request: Any, page: Any, body: Any, absolute: Callable[[str], str]) -> None:
         self.request, self.page, self.absolute = request, page, absolute
-        self.records = BodyRecords(request, body)
+        self.records = BodyRecords(request, body, page)
         self.gallery = Gallery.of(request, page)
         self._things: dict[tuple[type, bool], dict[Any, Any]] = {}
 

@@ -325,15 +325,7 @@ class TopicListBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         """Add ``cards`` of what the reader may see, without the page itself."""
         context = super().get_context(value, parent_context)
-        page = (parent_context or {}).get("page")
-        context["cards"] = newest_entries(
-            BodyRecords.of(parent_context).reader,
-            topic=value["topic"] or "",
-            kind=value["kind"] or "",
-            number=value["number"],
-            by_title=value["order"] == "title",
-            without=f"page:{page.pk}" if page else "",
-        )
+        context["cards"] = BodyRecords.of(parent_context).listed(value)
         return context
 
 

@@ -216,7 +216,7 @@ class VideoBlock(blocks.StructBlock):
             "file": file,
             "type": VIDEO_KINDS.get(file.file_extension.lower(), "") if file else "",
             "captions": records.get(value["captions"]),
-            "poster": records.get(value["poster"]),
+            "poster": gallery_of(parent_context).get(value["poster"]),
             "host": urlsplit(value["url"] or "").hostname or "",
             "transcript": value["transcript"].shown(records) if value["transcript"].source else "",
         }

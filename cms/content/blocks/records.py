@@ -22,6 +22,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cms.access.models import RestrictedModel
 from cms.access.pages import visible_in_collections, visible_pages
+from cms.contracts.search import Listing
 from cms.plugins.registry import providers
 from cms.records.children import read_all_children
 from cms.records.texts import TextedRecord, current_language, default_language
@@ -44,18 +45,29 @@ def visible(model: type[Model], reader: Any) -> QuerySet[Any]:
 class BodyRecords:
     """What the blocks of one body show to one reader."""
 
-    def __init__(self, reader: Any, body: Any = None) -> None:
+    def __init__(
+        self, reader: Any, body: Any = None, page: Page | None = None, read: Iterable[Page] | None = None
+    ) -> None:
+        """``page``: where the body stands; ``read``: all pages the body leads to and their translations, if read before."""
         self.reader = reader
         self.body = body
+        self.page = page
         self._referred: dict[type[Model], set[int]] | None = None
         self._read: dict[type[Model], dict[int, Any]] = defaultdict(dict)
-        self._cards: dict[str, Any] = {}
+        self._hits: dict[str | Listing, Any] = {}
         self._translated: dict[int, Page] = {}
+        if read is not None:
+            self._know(list(read))
+
+    def _know(self, pages: list[Page]) -> None:
+        self._read[Page] = dict.fromkeys(page_ids_in(self.body)) | {page.pk: page for page in pages}
+        own = {page.translation_key: page for page in pages if page.locale.language_code == current_language()}
+        self._translated = {page.pk: own.get(page.translation_key, page) for page in pages}
 
     @classmethod
     def of(cls, context: dict[str, Any] | None) -> BodyRecords:
         """Return those of the page that is rendered; a block rendered by itself reads for itself."""
-        return (context or {}).get("body_records") or cls(reader_of(context))
+        return (context or {}).get("body_records") or cls(reader_of(context), page=(context or {}).get("page"))
 
     def all(self, model: type[Model], ids: Iterable[int], *related: str) -> list[Any]:
         """Return the rows with these ids that the reader may see, in this order, with their ``related`` rows."""
@@ -103,13 +115,37 @@ class BodyRecords:
 
     def card(self, key: str) -> Any:
         """Return the search hit for the record ``key`` ("kind:id"), as far as the reader may see it; else None."""
-        if key not in self._cards:
-            missing = {key, *self._keys_in_body()} - self._cards.keys()
-            found: dict[str, Any] = {}
+        return self._hit(key)
+
+    def listed(self, wanted: dict[str, Any]) -> list[Any]:
+        """Return the search hits of a list, a value of ``TopicListBlock``, without the page it stands on."""
+        return self._hit(self._listing(wanted)) or []
+
+    def _hit(self, asked: str | Listing) -> Any:
+        """Return the answer of the search to a key or a list; all of the body are asked for at once."""
+        if asked not in self._hits:
+            body = [child for child in self.body or () if child.block_type in ("teaser", "topic_list")]
+            keys = [child.value["record"] for child in body if child.block_type == "teaser" and child.value["record"]]
+            lists = [self._listing(child.value) for child in body if child.block_type == "topic_list"]
+            missing = [one for one in dict.fromkeys((asked, *keys, *lists)) if one not in self._hits]
+            found: dict[str | Listing, Any] = {}
             for provider in providers("record_cards").values():
-                found |= provider(self.reader, sorted(missing))
-            self._cards |= {one: found.get(one) for one in missing}
-        return self._cards[key]
+                found |= provider(
+                    self.reader,
+                    [one for one in missing if isinstance(one, str)],
+                    [one for one in missing if isinstance(one, Listing)],
+                )
+            self._hits |= {one: found.get(one) for one in missing}
+        return self._hits[asked]
+
+    def _listing(self, wanted: dict[str, Any]) -> Listing:
+        return Listing(
+            topic=wanted["topic"] or "",
+            kind=wanted["kind"] or "",
+            number=wanted["number"],
+            by_title=wanted["order"] == "title",
+            without=f"page:{self.page.pk}" if self.page else "",
+        )
 
     def ids_in_body(self, model: type[Model]) -> set[int]:
         """Return the keys of what the body refers to of ``model``."""
@@ -120,8 +156,13 @@ class BodyRecords:
                     self._referred[found].add(found._meta.pk.to_python(pk))
         return self._referred[model]
 
-    def _keys_in_body(self) -> set[str]:
-        return {child.value["record"] for child in self.body or () if child.block_type == "teaser"} - {""}
+
+def page_ids_in(body: Any) -> set[int]:
+    """Return the ids of the pages that the blocks of ``body`` lead to."""
+    if body is None:
+        return set()
+    references = body.stream_block.extract_references(body)
+    return {Page._meta.pk.to_python(pk) for model, pk, _model_path, _content_path in references if model is Page}
 
 
 class Reference:

@@ -18,16 +18,18 @@ from wagtail.search import index
 
 from cms.access.embedding import hidden_from_readers
 from cms.access.models import PageAccess
-from cms.access.pages import visible_pages
 from cms.caching.pages import keep_for_the_public
 from cms.editing.publishing import CheckedPage, CheckedPageForm
+from cms.languages.links import said_of, translations_into
 from cms.languages.release import Released
 from cms.plugins.switches import is_off
+from cms.records.texts import current_language
 from cms.reviews.locking import LockedWithReason
 
-from ..blocks import BODY_BLOCKS, PICTURES, BodyRecords
+from ..blocks import BODY_BLOCKS, PICTURES, BodyRecords, page_ids_in
 from ..fields import PluginStreamField
 from ..previewing import MODES, answer_as
+from .around import Part, read_around
 
 #: Where pages right below a start page stand in the tree.
 SECTION_DEPTH = 3
@@ -130,21 +132,52 @@ class SitePage(Released, CheckedPage, LockedWithReason, models.Model):
         """Add what ``request`` may see: ``breadcrumbs`` (ancestors below the home page), ``child_pages``, ``part_of``."""
         context = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
         context["breadcrumbs"] = self.breadcrumbs(request)
-        context["body_records"] = BodyRecords(request, self.body)
+        around = self.around(request)
+        context["body_records"] = BodyRecords(request, self.body, self, [*around["linked"], *around["translated"]])
         context["child_pages"] = self.child_pages(request)
         context["part_of"] = self.part_of(request)
         return context
 
-    def child_pages(self, reader: Any) -> list[Page]:
-        """Return the pages below this one that ``reader`` may see, each with ``summary`` and ``picture``: one query, or none."""
-        if not self.allowed_subpage_models():  # type: ignore[attr-defined]
-            return []
-        below = with_summaries(self.get_children()).annotate(picture=Coalesce("sectionpage__picture", Value("")))  # type: ignore[attr-defined]
-        return list(visible_pages(reader, below).select_related("locale"))
+    def around(self, reader: Any) -> dict[str, list[Page]]:
+        """Return the pages shown with this one that ``reader`` may see, by part: one query, kept for the request at hand."""
+        kept_for, found = self.__dict__.get("_around", (None, {}))
+        if reader is None or kept_for is not reader:
+            found = read_around(reader, self.parts_around())
+            self.__dict__["_around"] = (reader, found)
+        return found
 
-    def part_of(self, reader: Any) -> list[Any]:
-        """Return the steps (``StepTarget``) of step-by-steps ``reader`` may see that lead to this page."""
-        return apps.get_model("content", "StepTarget").objects.leading_to(self, reader)
+    def parts_around(self) -> dict[str, Part]:
+        """Return the parts of :meth:`around`: ``above``, ``below``, ``twins``, ``linked``, ``translated``, ``steps``."""
+        linked = Page.objects.filter(pk__in=self.linked_ids())
+        twins = Page.objects.filter(translation_key=self.translation_key)  # type: ignore[attr-defined]
+        parts: dict[str, Part] = {
+            "above": (self.get_ancestors().filter(depth__gte=SECTION_DEPTH), {}),  # type: ignore[attr-defined]
+            "twins": (twins.exclude(pk=self.pk), {"said": said_of(self)}),
+            "linked": (linked, {}),
+            "translated": (translations_into(current_language(), linked), {}),
+            "steps": (Page.objects.filter(pk__in=[step.page_id for step in self._steps()]), {}),
+        }
+        if self.allowed_subpage_models():  # type: ignore[attr-defined]
+            summary = Coalesce(*_summaries(), Value(""), output_field=models.TextField())
+            picture = Coalesce("sectionpage__picture", Value(""))
+            parts["below"] = (self.get_children(), {"summary": summary, "picture": picture})  # type: ignore[attr-defined]
+        return parts
+
+    def linked_ids(self) -> set[int]:
+        """Return the ids of the pages that the body (and other fields of the type) lead to."""
+        return page_ids_in(self.body)
+
+    def child_pages(self, reader: Any) -> list[Page]:
+        """Return the pages below this one that ``reader`` may see, each with ``summary`` and ``picture``."""
+        return self.around(reader).get("below", [])
+
+    def _steps(self) -> list[Any]:
+        return apps.get_model("content", "StepTarget").objects.leading_to(self)
+
+    def part_of(self, reader: Any) -> list[tuple[Any, Page]]:
+        """Return (step, its page) of the step-by-steps ``reader`` may see that lead to this page."""
+        pages = {page.pk: page for page in self.around(reader)["steps"]}
+        return [(step, pages[step.page_id]) for step in self._steps() if step.page_id in pages]
 
     def own_text(self) -> str:
         """Return what an editor wrote outside the body, as plain text for the search."""
@@ -169,7 +202,4 @@ class SitePage(Released, CheckedPage, LockedWithReason, models.Model):
 
     def breadcrumbs(self, reader: Any) -> list[Page]:
         """Return the ancestors from the home page's child down to the parent that ``reader`` may see."""
-        if self.depth <= SECTION_DEPTH:  # type: ignore[attr-defined]
-            return []
-        above = self.get_ancestors().filter(depth__gte=SECTION_DEPTH).select_related("locale")  # type: ignore[attr-defined]
-        return list(visible_pages(reader, above))
+        return self.around(reader)["above"]

@@ -22,7 +22,8 @@ from cms.caching.pages import keep_for_the_public
 
 from ..footnotes import cited_numbers
 from ..previewing import answer_as
-from .base import SECTION_DEPTH, SitePage, SitePageForm, pictures
+from .around import Part
+from .base import SitePage, SitePageForm, pictures
 
 
 def whole_url(document: Page, request: HttpRequest) -> str:
@@ -37,6 +38,10 @@ class ChapteredPage(RoutablePageMixin, SitePage):
 
     class Meta:
         abstract = True
+
+    def parts_around(self) -> dict[str, Part]:
+        """Leave out what is below: chapters are read with their text."""
+        return {name: part for name, part in super().parts_around().items() if name != "below"}
 
     def child_pages(self, reader: Any) -> list[Page]:
         """Return the chapters ``reader`` may see, in their order."""
@@ -155,24 +160,16 @@ class ChapterPage(SitePage, Page):
         verbose_name = _("chapter")
         verbose_name_plural = _("chapters")
 
-    def breadcrumbs(self, reader: Any) -> list[Page]:
-        """Return the ancestors ``reader`` may see."""
-        return [page for page in self._around(reader) if page.depth < self.depth]
-
-    def _around(self, reader: Any) -> list[Page]:
-        """Return ancestors and chapters that ``reader`` may see: one query for both, kept for the request at hand."""
-        if self.__dict__.get("_around_reader") is not reader:
-            above = self.get_ancestors().filter(depth__gte=SECTION_DEPTH)
-            pages = visible_pages(reader, above | self.get_siblings()).select_related("locale").order_by("path")
-            self.__dict__ |= {"_around_reader": reader, "_around_pages": list(pages)}
-        return self.__dict__["_around_pages"]
+    def parts_around(self) -> dict[str, Part]:
+        """Add ``chapters``: this one and those beside it."""
+        return super().parts_around() | {"chapters": (self.get_siblings(), {})}
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add ``document``, ``chapters``, ``number``, ``previous``, ``next`` and ``whole_url``."""
         context = super().get_context(request, *args, **kwargs)
         above = [page for page in context["breadcrumbs"] if page.depth == self.depth - 1]
         document = above[0] if above else self.get_parent()  # of a chapter whose document was withdrawn
-        chapters = [page for page in self._around(request) if page.depth == self.depth]
+        chapters = self.around(request)["chapters"]
         if self.pk not in {chapter.pk for chapter in chapters}:  # a draft in preview
             chapters = sorted([*chapters, self], key=lambda chapter: chapter.path)
         place = [chapter.pk for chapter in chapters].index(self.pk)

@@ -175,10 +175,14 @@ class LandingPage(SitePage, Page):
         context = super().get_context(request, *args, **kwargs)
         target = self.action_url
         if self.action_page_id:
-            pages = visible_pages(request, Page.objects.filter(pk=self.action_page_id)).select_related("locale")
-            target = next((page.get_url(request) for page in pages), "")
+            linked = {page.pk: page for page in self.around(request)["linked"]}
+            target = linked[self.action_page_id].get_url(request) if self.action_page_id in linked else ""
         context["action_target"] = target
         return context
+
+    def linked_ids(self) -> set[int]:
+        """Return the pages that button or body lead to."""
+        return super().linked_ids() | ({self.action_page_id} - {None})
 
     def child_pages(self, reader: Any) -> list[Page]:
         """Return the pages below, if they are to be shown."""

@@ -11,7 +11,6 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
-from cms.access.pages import visible_pages
 from cms.caching import versions
 from cms.records.richtext import plain
 
@@ -80,14 +79,17 @@ class StepByStepPage(SitePage, Page):
         """Add ``steps`` with the links ``request`` may see."""
         context = super().get_context(request, *args, **kwargs)
         steps = self.numbered_steps()
-        pages = visible_pages(request, Page.objects.filter(pk__in=_page_ids(steps))).select_related("locale")
-        urls = {page.pk: page.get_url(request) for page in pages}
+        urls = {page.pk: page.get_url(request) for page in self.around(request)["linked"]}
         for step in steps:
             for link in step["links"]:
                 link["url"] = urls.get(link["page"], "") if link["page"] else link["url"]
             step["links"] = [link for link in step["links"] if link["url"]]
         context["steps"] = steps
         return context
+
+    def linked_ids(self) -> set[int]:
+        """Return the pages that steps or body lead to."""
+        return super().linked_ids() | _page_ids(self.numbered_steps())
 
     def own_text(self) -> str:
         """Return titles and texts of the steps."""
@@ -99,15 +101,20 @@ def _page_ids(steps: list[dict[str, Any]]) -> set[int]:
 
 
 class StepTargetQuerySet(models.QuerySet):
-    """Steps as readers may see them."""
+    """Which steps lead where."""
 
-    def leading_to(self, page: Page, reader: Any) -> list[StepTarget]:
-        """Return the steps that lead to ``page``, of published step-by-steps ``reader`` may see; not of ``page`` itself."""
-        targets = versions.remembered("content.targets", lambda: set(self.values_list("target_id", flat=True)))
-        if page.pk not in targets:
-            return []
-        seen = visible_pages(reader, StepByStepPage.objects.exclude(pk=page.pk))
-        return list(self.filter(target_id=page.pk, page__in=seen).select_related("page__locale").order_by("page__path"))
+    def leading_to(self, page: Page) -> list[StepTarget]:
+        """Return the steps that lead to ``page``, not of ``page`` itself; who may see their pages is for the caller to ask."""
+
+        def read() -> dict[int, list[StepTarget]]:
+            found: dict[int, list[StepTarget]] = {}
+            for step in self.order_by("page__path"):
+                found.setdefault(step.target_id, []).append(step)
+            return found
+
+        # Few, and the same for everybody: most pages are no step.
+        steps = versions.remembered("content.steps", read)
+        return [step for step in steps.get(page.pk, []) if step.page_id != page.pk]
 
 
 class StepTarget(models.Model):
@@ -126,8 +133,3 @@ class StepTarget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page_id} ({self.number}): {self.target_id}"
-
-    @property
-    def url(self) -> str:
-        """Where the step stands on its page."""
-        return f"{self.page.url}#{self.anchor}"

@@ -11,7 +11,8 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
 from cms.content.errors import words_of
-from cms.content.models import ContentPage, SectionPage
+from cms.content.models import ChapterPage, ContentPage, GuidePage, SectionPage
+from cms.content.old_addresses import keep_old_addresses
 from search.indexing import project_pending
 from tests.conftest import client_of, make_page, make_service, restrict
 
@@ -208,3 +209,37 @@ def test_a_redirect_does_not_tell_the_address_of_a_restricted_page(
     assert answer.status_code == 404
     assert "geheime-adresse" not in answer.content.decode()
     assert client_of(staff_user).get("/alt/")["Location"] == "/intranet/geheime-adresse/"
+
+
+def test_all_addresses_of_a_text_in_chapters_are_kept_and_drafts_get_none(client: Any, city: Page, home: Any) -> None:
+    guide = make_page(city, "Umzug", GuidePage, slug="umzug")
+    make_page(guide, "Erstens", ChapterPage, slug="erstens")
+    ContentPage.objects.filter(pk=make_page(city, "Entwurf").pk).update(live=False)
+    city.move(make_page(home, "Rathaus"), pos="last-child")
+    for path in ("/umzug/", "/umzug/gesamt/", "/umzug/erstens/"):
+        assert client.get(f"/aemter-und-wege{path}")["Location"] == f"/rathaus/aemter-und-wege{path}"
+    assert not Redirect.objects.filter(old_path__contains="entwurf").exists()
+
+
+def test_old_addresses_cost_no_query_for_each_page(home: Any) -> None:
+    def queries(number: int) -> int:
+        section = make_page(home, f"Bereich {number}", SectionPage, slug=f"bereich-{number}")
+        for place in range(number):
+            make_page(section, f"Seite {place}")
+        with CaptureQueriesContext(connection) as captured:
+            keep_old_addresses(page_id=section.pk, before=f"{home.url_path}frueher-{number}/")
+        assert Redirect.objects.filter(old_path__startswith=f"/frueher-{number}").count() == number + 1
+        return len(captured)
+
+    queries(0)  # what a process remembers
+    assert queries(12) == queries(2)
+
+
+def test_an_address_too_long_for_a_redirect_does_not_stop_the_move(client: Any, home: Any) -> None:
+    deep = make_page(home, "Tief")
+    for _level in range(3):
+        deep = make_page(deep, "Tiefer", slug="t" * 100)
+    Page.objects.get(slug="tief").move(make_page(home, "Rathaus"), pos="last-child")
+    assert client.get("/tief/")["Location"] == "/rathaus/tief/"
+    assert client.get(f"/tief/{'t' * 100}/")["Location"] == f"/rathaus/tief/{'t' * 100}/"
+    assert Redirect.objects.count() == 3
