@@ -20,7 +20,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env("SITE_URL", default="http://localhost:8000")
 
 # --- plugins and theme -------------------------------------------------------------------------
-PLUGINS = env.list("PLUGINS", default=["services"])
+PLUGINS = env.list("PLUGINS", default=["services", "forms"])
 THEME = env("THEME", default="city")
 
 INSTALLED_APPS = [
@@ -94,7 +94,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
-    "django.forms",
+    "cms.settings.apps.DjangoFormsConfig",
 ]
 
 MIDDLEWARE = [

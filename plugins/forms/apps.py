@@ -1,0 +1,13 @@
+from django.utils.translation import gettext_lazy as _
+
+from cms.plugins import Manifest, PluginConfig
+
+
+class FormsConfig(PluginConfig):
+    """Forms: apply online without a media break."""
+
+    name = "plugins.forms"
+    label = "forms"
+    verbose_name = _("Forms")
+    default = True
+    manifest = Manifest(summary=_("Forms of the city: build, fill in, hand over"))

@@ -1,0 +1,221 @@
+"""The register of all forms of the city, and the versions of those that are filled in here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+
+from cms.access.models import RestrictedModel, RestrictedQuerySet
+from cms.directory.models import OrganisationUnit
+from cms.records.texts import RecordText, TextedQuerySet, TextedRecord, unique_text
+
+from ..definition.structure import Definition, DefinitionError, from_json, to_json
+
+
+class FormQuerySet(RestrictedQuerySet, TextedQuerySet):
+    """Forms for readers."""
+
+    def visible_to(self, reader: Any) -> FormQuerySet:
+        """Return the forms in use that ``reader`` (a user or a request) may see."""
+        return super().visible_to(reader).filter(is_active=True)
+
+
+class Form(RestrictedModel, TextedRecord, ClusterableModel):
+    """One form of the city: filled in here, a PDF, or somewhere else (German: Formular)."""
+
+    class Kind(models.TextChoices):
+        OWN = "own", _("filled in here")
+        PDF = "pdf", _("PDF to print")
+        LINK = "link", _("on another site")
+
+    class Purpose(models.TextChoices):
+        APPLICATION = "application", _("application: opens a case")
+        SURVEY = "survey", _("survey: anonymous, no case")
+
+    class Requirement(models.TextChoices):
+        """What the law asks of whoever applies, and of the written form (§ 3a VwVfG, § 126a BGB)."""
+
+        NONE = "none", _("nothing: no form is prescribed")
+        SUBSTANTIAL = "substantial", _("identity, trust level substantial")
+        HIGH = "high", _("identity, trust level high")
+        QUALIFIED = "qualified", _("qualified electronic signature")
+        PRINT = "print", _("print and sign by hand")
+
+    TEXT_FIELDS = ("title", "summary", "body", "keywords", "closed_note")
+    title_field = "title"
+
+    slug = models.SlugField(_("address of the page"), max_length=120, unique=True)
+    number = models.CharField(_("number of the form"), max_length=40, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.OWN)
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose, default=Purpose.APPLICATION)
+    unit = models.ForeignKey(
+        OrganisationUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
+    )
+    legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
+    requirement = models.CharField(_("what the law asks"), max_length=20, choices=Requirement, default=Requirement.NONE)
+    requirement_source = models.CharField(_("where the law asks for it"), max_length=300, blank=True)
+    asks = models.CharField(_("what the form asks"), max_length=20, choices=Requirement, default=Requirement.NONE)
+    digital_level = models.PositiveSmallIntegerField(
+        _("digital level"), default=0, help_text=_("From 0 (nothing online) to 4 (no papers have to be brought).")
+    )
+    url = models.CharField(_("link"), max_length=1000, blank=True, validators=[URLValidator(schemes=["http", "https"])])
+    document = models.ForeignKey(
+        "content.CityDocument", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("document")
+    )
+    open_from = models.DateTimeField(_("open from"), null=True, blank=True)
+    open_until = models.DateTimeField(_("open until"), null=True, blank=True)
+    max_submissions = models.PositiveIntegerField(_("at most so many submissions"), null=True, blank=True)
+    test_mode = models.BooleanField(
+        _("test mode"), default=False, help_text=_("Only editors can fill it in, and nothing is handed over.")
+    )
+    retention_days = models.PositiveIntegerField(_("answers are kept for (days)"), default=365)
+    is_active = models.BooleanField(_("in use"), default=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = FormQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("form")
+        verbose_name_plural = _("forms")
+        constraints = [
+            models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="form_number_unique"),
+            models.CheckConstraint(condition=Q(digital_level__lte=4), name="form_digital_level"),
+        ]
+
+    def clean(self) -> None:
+        """Refuse a window that ends before it begins and a form without a place. Raises ValidationError."""
+        super().clean()
+        if self.open_from and self.open_until and self.open_until <= self.open_from:
+            raise ValidationError({"open_until": _("The end must be after the beginning.")})
+        if self.kind == self.Kind.LINK and not self.url:
+            raise ValidationError({"url": _("A form on another site needs its address.")})
+        if self.kind == self.Kind.PDF and not self.document_id:
+            raise ValidationError({"document": _("Choose the PDF.")})
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the form's page in the active language."""
+        return reverse("forms:form", args=[self.slug])
+
+    def published(self) -> FormVersion | None:
+        """Return the version people fill in now, or None."""
+        return self.versions.filter(state=FormVersion.State.PUBLISHED).first()
+
+    def draft(self) -> FormVersion | None:
+        """Return the version editors work on, or None."""
+        return self.versions.filter(state=FormVersion.State.DRAFT).first()
+
+    def is_open(self) -> bool:
+        """Return whether the time for it has begun and has not ended."""
+        now = timezone.now()
+        return (not self.open_from or self.open_from <= now) and (not self.open_until or now < self.open_until)
+
+    def scope_units(self) -> list[str]:
+        """Return the path of the unit: whoever has a role there, has it here."""
+        return [self.unit.path] if self.unit else []
+
+
+class FormText(RecordText):
+    """Title, summary and other texts of a form."""
+
+    record = ParentalKey(Form, on_delete=models.CASCADE, related_name="texts")
+
+    class Meta:
+        constraints = unique_text("form_text")
+
+
+class FormService(models.Model):
+    """A service that is applied for with the form; services are another plugin's, so a reference by key."""
+
+    form = ParentalKey(Form, on_delete=models.CASCADE, related_name="services")
+    key = models.CharField(_("service"), max_length=80, help_text=_('Kind and number, such as "service:12".'))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["form", "key"], name="form_service_unique")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class FormVersion(models.Model):
+    """What a form asks at one time. Only a draft changes; fillings stay on the version they began with."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        FORMER = "former", _("former")
+
+    form = models.ForeignKey(Form, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    #: JSON of definition.structure; of a published version with everything written out that a field group held.
+    data = models.JSONField(default=dict)
+    #: Counts the changes of a draft: whoever changes names the one they saw.
+    revision = models.PositiveIntegerField(default=1)
+    note = models.CharField(_("what changed"), max_length=300, blank=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["form", "-number"]
+        verbose_name = _("version of a form")
+        verbose_name_plural = _("versions of forms")
+        constraints = [
+            models.UniqueConstraint(fields=["form", "number"], name="form_version_unique"),
+            models.UniqueConstraint(fields=["form"], condition=Q(state="draft"), name="form_one_draft"),
+            models.UniqueConstraint(fields=["form"], condition=Q(state="published"), name="form_one_published"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.number}"
+
+    @property
+    def definition(self) -> Definition:
+        """What it asks, read from ``data`` (once). Raises DefinitionError for JSON that is no form."""
+        if "_definition" not in self.__dict__:
+            self.__dict__["_definition"] = from_json(self.data)
+        return self.__dict__["_definition"]
+
+    @definition.setter
+    def definition(self, value: Definition) -> None:
+        self.data = to_json(value)
+        self.__dict__["_definition"] = value
+
+
+class FieldGroup(models.Model):
+    """Fields that many forms ask the same way (applicant, address, bank account), kept once."""
+
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    #: A list of fields as JSON of definition.structure.
+    data = models.JSONField(default=list)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        ordering = ["title"]
+        verbose_name = _("field group")
+        verbose_name_plural = _("field groups")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """Refuse what is no list of fields. Raises ValidationError."""
+        try:
+            from_json({"format": 1, "steps": [{"key": "group", "fields": self.data}]})
+        except DefinitionError as error:
+            raise ValidationError({"data": str(error)}) from error
