@@ -15,6 +15,9 @@ env = environ.Env()
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Keys of what lies encrypted in the database and in files, the newest first (docs/security.md); none: SECRET_KEY.
+DATA_KEYS = env.list("DATA_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env("SITE_URL", default="http://localhost:8000")
