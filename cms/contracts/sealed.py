@@ -17,3 +17,8 @@ class Sealed:
     model: str
     columns: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """One declaration for each model."""
+        return self.model

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "cms.accessibility",
     "cms.caching",
     "cms.visits",
+    "cms.cases",
     "cms.directory",
     "cms.records",
     "cms.accounts",
@@ -297,6 +298,7 @@ OUTBOUND_ALLOWS = env.list("OUTBOUND_ALLOWS", default=[])
 
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")
+CASE_PREFIX = env("CASE_PREFIX", default="MZ")  # of the references of cases: MZ-2026-7KQ4-PX3-C
 # Municipality key of the city (AGS), for catalogues of open data.
 CITY_KEY = env("CITY_KEY", default="07315000")
 # Under what licence the city gives its own data (https://www.dcat-ap.de/def/licenses/), and whom to ask about them.
