@@ -17,7 +17,7 @@ DEBUG = False
 SECRET_KEY = env("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_URL = env("SITE_URL", default="http://localhost:8000")
+SITE_URL = env("SITE_URL", default=f"http://localhost:{env('PORT', default='8000')}")
 
 # --- plugins and theme -------------------------------------------------------------------------
 PLUGINS = env.list("PLUGINS", default=["services", "forms"])
