@@ -95,7 +95,8 @@ class FillingFile(models.Model):
     class Scan(models.TextChoices):
         CLEAN = "clean", _("checked for viruses")
         UNCHECKED = "unchecked", _("not checked: no scanner is set up")
-        WAITING = "waiting", _("not checked yet: the scanner can't be reached")
+        WAITING = "waiting", _("is being checked for viruses")
+        REFUSED = "refused", _("refused: the virus scanner found something")
 
     filling = models.ForeignKey(Filling, models.CASCADE, related_name="files")
     #: Also in the answers: {"id": "…"}; no number, so that nobody counts files.
