@@ -10,4 +10,8 @@ class FormsConfig(PluginConfig):
     label = "forms"
     verbose_name = _("Forms")
     default = True
-    manifest = Manifest(summary=_("Forms of the city: build, fill in, hand over"))
+    manifest = Manifest(
+        summary=_("Forms of the city: build, fill in, hand over"),
+        privacy="plugins.forms.privacy.PRIVACY",
+        unseen="plugins.forms.unseen.UNSEEN",
+    )
