@@ -146,8 +146,9 @@ def _value(node: ast.expr, scope: Scope) -> Decimal | None:
         return inner if inner is None or isinstance(node.op, ast.UAdd) else -inner
     if isinstance(node, ast.BinOp):
         return _operation(node.op, _value(node.left, scope), _value(node.right, scope))
-    assert isinstance(node, ast.Call) and isinstance(node.func, ast.Name)  # noqa: S101  # _check() let nothing else by
-    return _call(node.func.id, node.args, scope)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return _call(node.func.id, node.args, scope)
+    raise FormulaError(_("The formula can't be read."))  # _check() lets nothing else by
 
 
 def _operation(op: ast.operator, left: Decimal | None, right: Decimal | None) -> Decimal | None:
