@@ -50,7 +50,7 @@ class CaseViewSet(ModelViewSet):
     inspect_view_enabled = False
     copy_view_enabled = False
     form_fields: list[str] = []
-    list_filter = ["state", "unit"]
+    list_filter = ["state"]
     search_fields = ["reference"]
     list_display = [
         "reference",

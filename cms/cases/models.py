@@ -53,7 +53,7 @@ class Case(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("in progress")
         WAITING = "waiting", _("waiting for you")
-        DONE = "done", _("finished")
+        DONE = "done", _("completed")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     reference = models.CharField(_("reference"), max_length=40, unique=True)
@@ -135,7 +135,9 @@ class EntryQuerySet(models.QuerySet):
         """Raise OnlyAdded."""
         raise OnlyAdded
 
-    bulk_update = update
+    def bulk_update(self, *args: Any, **kwargs: Any) -> int:
+        """Raise OnlyAdded."""
+        raise OnlyAdded
 
 
 class CaseEntry(models.Model):

@@ -186,6 +186,20 @@ PATHS = [
         ),
     ),
     ReadPath(
+        "cases: by link, look-up, account and admin",
+        ("cases:look_up", "cases:sent", "cases:status", "cases:mine", "cases:own"),
+        (
+            "cms/cases/test_views.py::test_a_link_that_is_none",
+            "cms/cases/test_views.py::test_nobody_learns_whether_there_is_a_case",
+            "cms/cases/test_views.py::test_the_page_stays_out_of_caches_indexes_and_foreign_logs",
+            "cms/cases/test_views.py::test_a_unit_the_reader_may_not_see_is_not_shown",
+            "cms/cases/test_views.py::test_people_see_their_own_cases_in_their_account",
+            "cms/cases/test_views.py::test_the_admin_lists_cases_of_the_unit_only",
+            "cms/cases/test_cases.py::test_cases_are_seen_by_their_person_and_their_unit",
+            "cms/cases/test_cases.py::test_address_text_and_link_lie_unreadable",
+        ),
+    ),
+    ReadPath(
         "vCards",
         ("directory:unit_card", "directory:location_card", "directory:person_card"),
         (

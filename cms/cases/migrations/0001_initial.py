@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('title', models.JSONField(verbose_name='title')),
                 ('steps', models.JSONField(default=list, verbose_name='steps')),
                 ('step', models.PositiveSmallIntegerField(default=0, verbose_name='present step')),
-                ('state', models.CharField(choices=[('open', 'in progress'), ('waiting', 'waiting for you'), ('done', 'finished'), ('withdrawn', 'withdrawn')], default='open', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'in progress'), ('waiting', 'waiting for you'), ('done', 'completed'), ('withdrawn', 'withdrawn')], default='open', max_length=10, verbose_name='state')),
                 ('mail', models.TextField(blank=True, editable=False)),
                 ('language', models.CharField(max_length=12, verbose_name='language')),
                 ('expected_on', models.DateField(blank=True, null=True, verbose_name='expected')),
