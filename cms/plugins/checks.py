@@ -14,6 +14,7 @@ from cms.contracts.feeds import Feed
 from cms.contracts.jobs import PeriodicJob
 from cms.contracts.notifications import Topic
 from cms.contracts.privacy import PersonalData
+from cms.contracts.sealed import Sealed
 from cms.contracts.search import SearchDocument
 from cms.contracts.webhooks import Hook
 
@@ -34,6 +35,7 @@ def check_manifests(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage
 
 #: Kinds that are lists of one type; the others are callables, dicts and modules.
 LISTS: dict[str, type] = {
+    "sealed": Sealed,
     "events": Subscriber,
     "hooks": Hook,
     "jobs": PeriodicJob,

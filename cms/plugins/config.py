@@ -43,6 +43,7 @@ class Manifest:
     - ``timed``: list of ``cms.contracts.clock.TimedChange``, what readers see change by itself at a time
     - ``unseen``: list of names of models ("label.Model", or "label" for all) that no public page shows: writing them
       leaves the page cache as it is
+    - ``sealed``: list of ``cms.contracts.sealed.Sealed``, what lies encrypted and is sealed anew when keys change
     - ``demo``: callable(data, report) that loads the plugin's file in ``fixtures/``
     """
 
@@ -74,6 +75,7 @@ class Manifest:
     datasets: str = ""
     timed: str = ""
     unseen: str = ""
+    sealed: str = ""
     demo: str = ""
 
 

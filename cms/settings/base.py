@@ -15,9 +15,12 @@ env = environ.Env()
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Keys of what lies encrypted in the database and in files, the newest first (docs/security.md); none: SECRET_KEY.
+DATA_KEYS = env.list("DATA_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_URL = env("SITE_URL", default="http://localhost:8000")
+SITE_URL = env("SITE_URL", default=f"http://localhost:{env('PORT', default='8000')}")
 
 # --- plugins and theme -------------------------------------------------------------------------
 PLUGINS = env.list("PLUGINS", default=["services", "forms"])
@@ -38,6 +41,7 @@ INSTALLED_APPS = [
     "cms.accessibility",
     "cms.caching",
     "cms.visits",
+    "cms.cases",
     "cms.directory",
     "cms.records",
     "cms.accounts",
@@ -294,6 +298,7 @@ OUTBOUND_ALLOWS = env.list("OUTBOUND_ALLOWS", default=[])
 
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")
+CASE_PREFIX = env("CASE_PREFIX", default="MZ")  # of the references of cases: MZ-2026-7KQ4-PX3-C
 # Municipality key of the city (AGS), for catalogues of open data.
 CITY_KEY = env("CITY_KEY", default="07315000")
 # Under what licence the city gives its own data (https://www.dcat-ap.de/def/licenses/), and whom to ask about them.

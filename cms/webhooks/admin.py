@@ -23,10 +23,11 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from cms.sealing import Unreadable
+
 from . import services
 from .forms import DeliveryFilter, EndpointForm, ReplayForm
 from .models import WebhookDelivery, WebhookEndpoint
-from .sealing import Unreadable
 
 State = WebhookDelivery.State
 DAYS, SHOWN = 14, 30

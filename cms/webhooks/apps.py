@@ -18,5 +18,6 @@ class WebhooksConfig(PluginConfig):
         roles="cms.webhooks.roles.ROLES",
         topics="cms.webhooks.topics.TOPICS",
         dashboard="cms.webhooks.dashboard.tiles",
+        sealed="cms.webhooks.sealed.SEALED",
         unseen="cms.webhooks.unseen.UNSEEN",
     )

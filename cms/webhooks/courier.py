@@ -19,10 +19,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from cms.outbound import OutboundError, post
+from cms.sealing import Unreadable
 
 from . import services, signing
 from .models import KnownObject, WebhookDelivery, WebhookEndpoint
-from .sealing import Unreadable
 from .telling import hooks, taking, visible
 
 logger = logging.getLogger(__name__)
@@ -231,7 +231,9 @@ def send(letter: Letter) -> Outcome:
     status, error, later = None, "", None
     try:
         if not letter.keys:
-            raise OutboundError("the secret can't be read: SECRET_KEY was changed without SECRET_KEY_FALLBACKS")
+            raise OutboundError(
+                "the secret can't be read: the key it was sealed with is neither in DATA_KEYS nor in SECRET_KEY_FALLBACKS"
+            )
         services.check_target(letter.url)
         signed = signing.headers(letter.keys, row.message_id, int(time.time()), letter.body)
         answer = post(

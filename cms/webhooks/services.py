@@ -20,9 +20,10 @@ from cms.contracts.webhooks import LIFE
 from cms.integrations.models import Integration
 from cms.notifications.services import notify
 from cms.outbound import AddressRefused, OutboundError, allowed_inside, public_address
+from cms.sealing import seal, unseal
 
 from .models import KnownObject, WebhookDelivery, WebhookEndpoint
-from .sealing import seal, unseal
+from .sealed import PURPOSE
 from .signing import new_secret
 from .telling import hooks
 
@@ -90,7 +91,7 @@ def create_endpoint(
         raise PermissionDenied
     endpoint = WebhookEndpoint(integration=integration, url=url, events=list(events), description=description)
     clean_endpoint(endpoint)
-    endpoint.secret = seal(new_secret())
+    endpoint.secret = seal(new_secret(), PURPOSE)
     endpoint.save()
     log(endpoint, "wagtail.create", user=by, content_changed=True)
     return endpoint
@@ -123,9 +124,9 @@ def _may(by: Any) -> None:
 
 def keys_of(endpoint: WebhookEndpoint, at: datetime) -> tuple[str, ...]:
     """Return the secrets that are valid at ``at``, the newest first. Raises Unreadable."""
-    keys = [unseal(endpoint.secret)]
+    keys = [unseal(endpoint.secret, PURPOSE)]
     if endpoint.old_secret and endpoint.old_secret_until and endpoint.old_secret_until > at:
-        keys.append(unseal(endpoint.old_secret))
+        keys.append(unseal(endpoint.old_secret, PURPOSE))
     return tuple(keys)
 
 
@@ -134,7 +135,7 @@ def show_secret(*, endpoint: WebhookEndpoint, by: Any) -> str:
     """Return the secret for whoever sets the receiver up; the log says who looked. Raises PermissionDenied, Unreadable."""
     _may(by)
     log(endpoint, "webhooks.secret_shown", user=by)
-    return unseal(endpoint.secret)
+    return unseal(endpoint.secret, PURPOSE)
 
 
 @transaction.atomic
@@ -143,7 +144,7 @@ def rotate_secret(*, endpoint: WebhookEndpoint, by: Any = None, days: int = OLD_
     _may(by)
     locked = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
     secret = new_secret()
-    locked.old_secret, locked.secret = locked.secret, seal(secret)
+    locked.old_secret, locked.secret = locked.secret, seal(secret, PURPOSE)
     locked.old_secret_until = timezone.now() + timedelta(days=days)
     locked.save(update_fields=["secret", "old_secret", "old_secret_until"])
     log(locked, "webhooks.secret_changed", user=by)

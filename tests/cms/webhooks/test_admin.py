@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cms.integrations.roles import MANAGERS_GROUP
+from cms.sealing import unseal
 from cms.webhooks.dashboard import tiles
 from cms.webhooks.jobs import health
 from cms.webhooks.models import WebhookDelivery, WebhookEndpoint
-from cms.webhooks.sealing import unseal
+from cms.webhooks.sealed import PURPOSE
 from tests.cms.webhooks.conftest import Receiver
 from tests.conftest import client_of, make_user
 
@@ -42,7 +43,7 @@ def test_a_manager_adds_one(manager: Any, integration: Any, receiver: Receiver) 
     assert answer.status_code == 302
     endpoint = WebhookEndpoint.objects.get()
     assert (endpoint.events, endpoint.description) == (["service.*"], "Karte")
-    assert unseal(endpoint.secret).startswith("whsec_")
+    assert unseal(endpoint.secret, PURPOSE).startswith("whsec_")
     shown = manager.get(reverse("webhooks:index")).content.decode()
     assert "Karte" in shown
     assert "whsec_" not in shown
@@ -84,11 +85,11 @@ def test_the_secret_is_shown_and_the_log_says_so(manager: Any, endpoint: Webhook
     from wagtail.models import ModelLogEntry
 
     answer = manager.post(reverse("webhook_secret", args=[endpoint.pk]), {"deed": "show"})
-    assert unseal(endpoint.secret) in answer.content.decode().replace("&#x2B;", "+")
+    assert unseal(endpoint.secret, PURPOSE) in answer.content.decode().replace("&#x2B;", "+")
     assert "no-store" in answer["Cache-Control"]
     assert ModelLogEntry.objects.filter(action="webhooks.secret_shown").exists()
     answer = manager.post(reverse("webhook_secret", args=[endpoint.pk]), {"deed": "new"})
-    assert unseal(endpoint.secret) not in answer.content.decode().replace("&#x2B;", "+")
+    assert unseal(endpoint.secret, PURPOSE) not in answer.content.decode().replace("&#x2B;", "+")
 
 
 def test_the_buttons(manager: Any, dead: WebhookDelivery, receiver: Receiver, work: Any) -> None:

@@ -21,10 +21,11 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from cms import outbound
 from cms.events.services import record
 from cms.jobs.worker import CityWorker
+from cms.sealing import Unreadable, seal, unseal
 from cms.webhooks import courier, services
 from cms.webhooks.courier import Courier
 from cms.webhooks.models import WebhookDelivery, WebhookEndpoint
-from cms.webhooks.sealing import Unreadable, seal, unseal
+from cms.webhooks.sealed import PURPOSE
 from tests.cms.webhooks.conftest import Receiver
 from tests.conftest import make_service
 
@@ -64,7 +65,7 @@ def test_a_receiver_verifies_with_the_library(receiver: Receiver, endpoint: Any,
     change(service)
     work()
     _path, headers, body = receiver.requests[0]
-    secret = unseal(endpoint.secret)
+    secret = unseal(endpoint.secret, PURPOSE)
     assert Webhook(secret).verify(body, headers)["type"] == "service.changed"
     with pytest.raises(WebhookVerificationError):
         Webhook(secret).verify(body.replace(b"changed", b"deleted"), headers)
@@ -73,7 +74,7 @@ def test_a_receiver_verifies_with_the_library(receiver: Receiver, endpoint: Any,
 
 
 def test_while_a_secret_changes_both_are_valid(receiver: Receiver, endpoint: Any, service: Any, work: Any) -> None:
-    old = unseal(endpoint.secret)
+    old = unseal(endpoint.secret, PURPOSE)
     new = services.rotate_secret(endpoint=endpoint)
     change(service)
     work()
@@ -91,12 +92,12 @@ def test_while_a_secret_changes_both_are_valid(receiver: Receiver, endpoint: Any
 
 def test_secrets_lie_sealed(endpoint: Any) -> None:
     assert "whsec_" not in endpoint.secret
-    assert unseal(endpoint.secret).startswith("whsec_")
-    sealed = seal("whsec_x")
+    assert unseal(endpoint.secret, PURPOSE).startswith("whsec_")
+    sealed = seal("whsec_x", PURPOSE)
     with override_settings(SECRET_KEY="another" * 10, SECRET_KEY_FALLBACKS=["test-only-" + "0123456789" * 5]):
-        assert unseal(sealed) == "whsec_x"
+        assert unseal(sealed, PURPOSE) == "whsec_x"
     with override_settings(SECRET_KEY="another" * 10), pytest.raises(Unreadable):
-        unseal(sealed)
+        unseal(sealed, PURPOSE)
 
 
 def test_failures_are_tried_again_with_the_same_id(

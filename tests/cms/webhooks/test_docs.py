@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from cms.webhooks.sealing import unseal
+from cms.sealing import unseal
+from cms.webhooks.sealed import PURPOSE
 from cms.webhooks.services import ping
 from tests.cms.webhooks.conftest import Receiver
 
@@ -27,7 +28,7 @@ def test_the_recipe_in_python(receiver: Receiver, endpoint: Any, work: Any) -> N
     ping(endpoint=endpoint)
     work()
     _path, headers, body = receiver.requests[0]
-    names = {"secret": unseal(endpoint.secret), "body": body, "headers": headers}
+    names = {"secret": unseal(endpoint.secret, PURPOSE), "body": body, "headers": headers}
     exec(block("python"), names)
     assert names["message"]["type"] == "webhook.ping"
 
@@ -39,7 +40,7 @@ def test_the_recipe_in_a_shell(receiver: Receiver, endpoint: Any, work: Any, tmp
     _path, headers, body = receiver.requests[0]
     (tmp_path / "body.json").write_bytes(body.replace(b"ping", b"pong") if forged else body)
     values = {
-        "SECRET": unseal(endpoint.secret),
+        "SECRET": unseal(endpoint.secret, PURPOSE),
         "ID": headers["webhook-id"],
         "TIMESTAMP": headers["webhook-timestamp"],
         "SIGNATURE": headers["webhook-signature"],

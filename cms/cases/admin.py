@@ -1,0 +1,71 @@
+"""Cases in the Wagtail admin: a list to read. Working on them is the inbox's."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from cms.accounts.policies import ScopedPolicy
+
+from .models import Case
+
+
+class ReadOnlyPolicy(ScopedPolicy):
+    """Seen with the right to, in the whole city or the units of a role; nothing is changed here."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Return whether ``user`` may do ``action`` with at least some case."""
+        return action == "view" and super().user_has_permission(user, action)
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        """Return whether ``user`` may do ``action`` with this case."""
+        return action == "view" and super().user_has_permission_for_instance(user, action, instance)
+
+
+class CaseIndex(generic.IndexView):
+    """The cases of the units the reader has a role for."""
+
+    any_permission_required = ["view"]
+    default_ordering = "-opened_at"
+
+    def get_base_queryset(self) -> Any:
+        """Return the cases, with their units."""
+        return Case.objects.visible_to(self.request).select_related("unit").prefetch_related("unit__texts")
+
+
+class CaseViewSet(ModelViewSet):
+    """Cases."""
+
+    model = Case
+    icon = "folder-open-inverse"
+    menu_label = _("Cases")
+    menu_order = 240
+    add_to_admin_menu = True
+    index_view_class = CaseIndex
+    inspect_view_enabled = False
+    copy_view_enabled = False
+    form_fields: list[str] = []
+    list_filter = ["state", "unit"]
+    search_fields = ["reference"]
+    list_display = [
+        "reference",
+        Column("title", label=_("Title"), accessor="title_text"),
+        Column("unit", label=_("Unit")),
+        Column("state", label=_("State"), accessor="get_state_display"),
+        DateColumn("opened_at", label=_("Opened")),
+        DateColumn("expected_on", label=_("Expected")),
+    ]
+    url_prefix = "cases"
+
+    @cached_property
+    def permission_policy(self) -> ReadOnlyPolicy:
+        """To read only."""
+        return ReadOnlyPolicy(self.model)
+
+
+VIEWSETS = (CaseViewSet("cases_admin"),)
