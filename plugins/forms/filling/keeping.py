@@ -132,7 +132,7 @@ def _erase_answers(row: Submission, keys: set[str]) -> list[str]:
     row.erased = sorted({*row.erased, *keys})
     row.save(update_fields=["sealed", "erased"])
     gone = [one for one in FillingFile.objects.filter(filling=row.filling_id) if one.field.split(".")[-1] in keys]
-    names = [one.content for one in gone]
+    names = [one.content.name for one in gone]
     FillingFile.objects.filter(pk__in=[one.pk for one in gone]).delete()
     return names
 
