@@ -24,6 +24,6 @@ urlpatterns = [
     path(_("<slug:slug>/go-on/<int:number>/"), pages.go_on, name="go_on"),
     path(_("<slug:slug>/counter/"), counter.begin, name="counter"),
     path(_("<slug:slug>/paper/"), papers.page, name="paper"),
-    path(_("<slug:slug>/paper.pdf"), papers.pdf, name="paper_pdf"),
-    path(_("<slug:slug>/version-<int:number>/paper.pdf"), papers.pdf, name="version_pdf"),
+    path(_("<slug:slug>/paper.pdf"), papers.pdf_of_version, name="paper_pdf"),
+    path(_("<slug:slug>/version-<int:number>/paper.pdf"), papers.pdf_of_version, name="version_pdf"),
 ]

@@ -360,7 +360,7 @@ def validate(definition: Definition, answers: Any, *, step: str = "", language: 
                 if messages := _wrong(item, value, path in found.required, language):
                     errors[path] = messages
     for (message, path), rule in zip(found.blocks, found.blocked_by, strict=True):
-        if not step or _page_of(index, path, rule) == step:
+        if not step or page_of(index, path, rule) == step:
             text = text_in(message, language) or gettext("You can't go on with these answers.")
             errors.setdefault(path, []).append(text)
     return errors
@@ -392,7 +392,7 @@ def _wrong(item: Field, value: Any, required: bool, language: str) -> list[str]:
     return TYPES[item.type].check(item, value, language)
 
 
-def _page_of(index: Index, path: str, rule_key: str) -> str:
+def page_of(index: Index, path: str, rule_key: str) -> str:
     """Return the step a block belongs to: that of the field it stands beside, else of the last field it tests."""
     if path:
         return index.step.get(path.rpartition(".")[2], "")

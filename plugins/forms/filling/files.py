@@ -31,7 +31,6 @@ from .stepform import Place
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 #: Of all files of one filling together.
 MOST_OF_FILLING = 100 * 1024 * 1024
-FOLDER = "forms"
 
 
 class NotChecked(Exception):
@@ -99,14 +98,13 @@ def _keep(filling: Filling, place: Place, upload: UploadedFile, room: int) -> Fi
     upload.seek(0)
     data = upload.read()
     identifier = uuid.uuid4()
-    name = default_storage.save(f"{FOLDER}/{identifier.hex}", ContentFile(seal_bytes(data, FILE)))
     waits = is_set_up()
     row = FillingFile.objects.create(
         filling=filling,
         identifier=identifier,
         field=place.path,
         sealed_name=seal(_short(upload.name), FILE),
-        content=name,
+        content=ContentFile(seal_bytes(data, FILE), name=identifier.hex),
         size=len(data),
         kind=kind,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -142,7 +140,7 @@ def drop(*, filling: Filling, content: Content, identifier: str) -> bool:
         files[:] = [one for one in files if one.get("id") != identifier]
     key = row.field.partition(".")[0]
     content.changed[key] = filling.revision + 1
-    name = row.content
+    name = row.content.name
     row.delete()
     transaction.on_commit(lambda: default_storage.delete(name))
     return True
@@ -176,7 +174,7 @@ def name_of(row: FillingFile) -> str:
 
 def read(row: FillingFile) -> bytes:
     """Return what is in it. Raises cms.sealing.Unreadable, and OSError when the storage has lost it."""
-    with default_storage.open(row.content, "rb") as handle:
+    with row.content.open("rb") as handle:
         return unseal_bytes(handle.read(), FILE)
 
 

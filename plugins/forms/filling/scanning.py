@@ -62,7 +62,7 @@ def scan_file(number: int) -> str:
     row.save(update_fields=["scan"])
     if row.scan == Scan.REFUSED:
         logger.warning("the virus scanner has refused file %s of a form", row.identifier)
-        default_storage.delete(row.content)
+        default_storage.delete(row.content.name)
     return row.scan
 
 

@@ -19,7 +19,6 @@ from cms.notifications.services import notify
 
 from ..definition.logic import Evaluated
 from ..definition.structure import Definition, Field
-from ..handover.services import queue
 from ..models import CoSignature, Filling, FillingFile, Form, Submission
 from ..models.fillings import FILLING, SUBMISSION
 from . import content as contents
@@ -120,7 +119,6 @@ def _send(filling: Filling, content: Content, definition: Definition, found: Eva
     else:
         if not submission.test:
             _open_case(filling, content, submission, definition, found)
-            queue(submission=submission)
         _close(filling, content)
     count(filling.version_id, (Event.FINISHED, ""), (Event.TOOK, took(timezone.now() - began)))
     return submission

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..definition.logic import Evaluated, evaluate
+from ..definition.logic import Evaluated, Index, evaluate, page_of
 from ..definition.structure import FIELDSET, GROUP, Definition, Field, Step, text_in
 from ..definition.types import TYPES
 
@@ -213,10 +213,11 @@ class StepForm(forms.Form):
                 label = text_in(group.label, self.language)
                 text = ngettext("%(label)s: at least %(n)d is needed.", "%(label)s: at least %(n)d are needed.", least)
                 self.add_error(None, text % {"label": label, "n": least})
-        for texts, target in self.evaluated.blocks:
-            name = name_of(target) if target else None
-            if name is None or name in self.fields:
-                self.add_error(name, text_in(texts, self.language))
+        index = Index.of(self.definition)
+        for (texts, path), rule in zip(self.evaluated.blocks, self.evaluated.blocked_by, strict=True):
+            if page_of(index, path, rule) == self.step.key:
+                name = name_of(path) if name_of(path) in self.fields else None
+                self.add_error(name, text_in(texts, self.language) or _("You can't go on with these answers."))
 
     def kept_rows(self, group: str) -> list[dict[str, Any]]:
         """Return the rows of a group in which something was answered."""

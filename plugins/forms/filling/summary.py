@@ -35,6 +35,17 @@ class Part:
     title: str
     lines: list[Line] = field(default_factory=list)
 
+    @property
+    def blocks(self) -> list[tuple[str, list[Line]]]:
+        """The lines between two headings, with the heading above them; "" for those at the top."""
+        found: list[tuple[str, list[Line]]] = [("", [])]
+        for line in self.lines:
+            if line.level:
+                found.append((line.label, []))
+            else:
+                found[-1][1].append(line)
+        return [(heading, lines) for heading, lines in found if heading or lines]
+
 
 def summary(definition: Definition, found: Evaluated, language: str) -> list[Part]:
     """Return all answers by step; questions that were asked and left out say so with an empty value."""

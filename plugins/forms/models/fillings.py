@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cms.sealing import unseal
+
 from .forms import Form, FormVersion
 
 #: What the sealed texts and files are sealed for (cms.sealing).
@@ -104,8 +106,8 @@ class FillingFile(models.Model):
     #: Path of the field: "proof", or "dogs.0.proof".
     field = models.CharField(max_length=130)
     sealed_name = models.TextField()
-    #: Name in the storage.
-    content = models.CharField(max_length=100)
+    #: Sealed for FILE; its name in the storage tells nothing.
+    content = models.FileField(upload_to="forms")
     size = models.PositiveIntegerField()
     kind = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
@@ -162,6 +164,10 @@ class Submission(models.Model):
     version = models.ForeignKey(FormVersion, models.PROTECT, related_name="submissions")
     #: None: of a survey, which keeps no filling.
     filling = models.OneToOneField(Filling, models.CASCADE, null=True, blank=True, related_name="submission")
+    case = models.ForeignKey(
+        "cases.Case", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("case")
+    )
+    #: JSON of the answers, sealed for SUBMISSION.
     sealed = models.TextField()
     language = models.CharField(_("language"), max_length=10, default="de")
     channel = models.CharField(_("way"), max_length=10, choices=Channel, default=Channel.ONLINE)
@@ -186,8 +192,6 @@ class Submission(models.Model):
     @property
     def answers(self) -> dict[str, Any]:
         """The answers, key -> value. Raises cms.sealing.Unreadable."""
-        from cms.sealing import unseal
-
         return json.loads(unseal(self.sealed, SUBMISSION))
 
 
