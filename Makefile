@@ -36,7 +36,7 @@ install: .venv/translations ## what the site needs, into .venv
 install-dev: install .venv/installed-dev
 
 demo: install ## set up and serve the demo city (PORT=8000)
-	$(PY) manage.py demo --port $(PORT)
+	PORT=$(PORT) $(PY) manage.py demo --port $(PORT)
 
 smoke: install ## start the demo on a free port and fetch every page it advertises
 	$(PY) manage.py smoke

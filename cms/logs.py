@@ -16,7 +16,8 @@ MAIL_ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(\.[\w-]+)+")
 #: Addresses carry what people typed (searches) and keys that open something (mailed links).
 QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']+")
 KEY_IN_PATH = re.compile(
-    r"(/accounts/[\w/-]*?(?:key|confirm-email|unsubscribe|invitation)/|/(?:draft-review|entwurf-pruefung|case|vorgang)/)[^\s/\"']+"
+    r"(/accounts/[\w/-]*?(?:key|confirm-email|unsubscribe|invitation)/|/(?:draft-review|entwurf-pruefung|case|vorgang)/"
+    r"|/(?:forms/(?:fill|sign)|formulare/(?:ausfuellen|zustimmen))/)[^\s/\"']+"
 )
 IP_ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
-from django.db.models.functions import Cast, Substr
+from django.conf import settings
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, Substr
 
 from cms.records.texts import current_language, default_language
 
@@ -79,11 +80,15 @@ def nearest(reader: Any, text: str) -> list[Listed]:
     ]
 
 
-def public_addresses() -> QuerySet[Any, tuple[str, datetime]]:
-    """Return (path, when its text changed) of all public records, in the default language, without pages and files."""
-    scope = scope_for(None, languages=(default_language(),))
+def public_addresses() -> QuerySet[Any, tuple[str, datetime, str, str]]:
+    """Return (path, when its text changed, language, key) of all public records, without pages and files.
+
+    One thing in several languages has the same key.
+    """
+    scope = scope_for(None, languages=tuple(code for code, _name in settings.LANGUAGES))
     rows = scope.queryset().filter(rule=scope.public_rule, part="").exclude(kind__in=["page", "document"])
-    return rows.order_by("url").values_list("url", "updated_at")
+    key = Concat("kind", Value(":"), "object_id", output_field=CharField())
+    return rows.order_by("url", "pk").values_list("url", "updated_at", "language", key)
 
 
 def is_readable(reader: Any, path: str) -> bool | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +38,25 @@ PROBLEMS = {
     "too-many-requests": _("Too many requests in a short time; “Retry-After” says in how many seconds to go on."),
     "unavailable": _("The service is away for a moment."),
     "server-error": _("Something broke on our side; it was noted."),
+}
+#: What each is called in a word or two; a program goes by "code".
+TITLES = {
+    "invalid": _("Not right"),
+    "unknown-parameter": _("Unknown parameter"),
+    "not-signed-in": _("Not signed in"),
+    "forbidden": _("Not allowed"),
+    "insufficient-scope": _("Scope missing"),
+    "not-found": _("Not found"),
+    "method-not-allowed": _("Method not known here"),
+    "not-acceptable": _("Form of the answer not known"),
+    "conflict": _("Not now"),
+    "changed-meanwhile": _("Changed meanwhile"),
+    "idempotency-key-reused": _("Idempotency-Key used before"),
+    "too-large": _("Too large"),
+    "unsupported-media-type": _("Form not read here"),
+    "too-many-requests": _("Too many requests"),
+    "unavailable": _("Away for a moment"),
+    "server-error": _("Broken on our side"),
 }
 BY_STATUS = {
     400: "invalid", 401: "not-signed-in", 403: "forbidden", 404: "not-found", 405: "method-not-allowed",
@@ -108,9 +126,9 @@ def problem(code: str, number: int, detail: str = "", errors: list[dict[str, str
     """
     return {
         "type": f"{settings.SITE_URL.rstrip('/')}/api/problems/#{code}",
-        "title": HTTPStatus(number).phrase,
+        "title": str(TITLES[code]),
         "status": number,
-        "detail": detail or gettext(str(PROBLEMS[code])),
+        "detail": detail or str(PROBLEMS[code]),
         "code": code,
         **({"errors": errors} if errors else {}),
     }

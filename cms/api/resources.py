@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.conf import settings
+from django.http import Http404
+from django.urls import resolve
+from django.utils import translation
+
 from cms.contracts.api import Resource
 from cms.plugins.registry import collect
 
@@ -17,6 +22,16 @@ def resources(*, also_off: bool = False) -> Iterator[Resource]:
 def resource_of(kind: str) -> Resource | None:
     """Return the resource of ``kind`` ("service"), or None when no app has one (any more)."""
     return next((resource for resource in resources() if resource.kind == kind), None)
+
+
+def resource_listed_at(path: str) -> Resource | None:
+    """Return the resource whose list is at ``path`` of the site, in whatever language, or None."""
+    with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
+        try:
+            name = resolve(path).view_name
+        except Http404:
+            return None
+    return next((resource for resource in resources() if resource.page and resource.page == name), None)
 
 
 def resource_for(model: type) -> Resource | None:

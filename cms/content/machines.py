@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,15 +59,7 @@ class PageSitemap(Sitemap):
     def get_urls(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
         """Add each page's translations, as everybody may see them."""
         urls = super().get_urls(*args, **kwargs)
-        versions: dict[Any, list[tuple[str, str]]] = {}
-        whole = {url["item"].pk: url["location"] for url in urls}
-        for url in urls:
-            page = url["item"]
-            versions.setdefault(page.translation_key, []).append((page.locale.language_code, whole[page.pk]))
-        for url in urls:
-            own = versions[url["item"].translation_key]
-            url["alternates"] = [{"lang_code": code, "location": place} for code, place in own] if len(own) > 1 else []
-        return urls
+        return _with_alternates(urls, lambda page: (page.translation_key, page.locale.language_code))
 
     def location(self, item: Page) -> str:
         """Return the path of a page."""
@@ -81,26 +75,43 @@ class PageSitemap(Sitemap):
 
 
 class RecordSitemap(Sitemap):
-    """Public records, as the search knows them."""
+    """Public records, as the search knows them, in every language they have."""
 
     limit = MOST_ADDRESSES
 
     def items(self) -> Any:
-        """Return (path, when it changed) of all public records."""
+        """Return (path, when it changed, language, key) of all public records."""
         found = [provider() for provider in providers("public_addresses").values()]
         return found[0] if found else []
 
-    def location(self, item: tuple[str, datetime]) -> str:
+    def get_urls(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        """Add where each record stands in other languages."""
+        urls = super().get_urls(*args, **kwargs)
+        return _with_alternates(urls, lambda item: (item[3], item[2]))
+
+    def location(self, item: tuple[str, datetime, str, str]) -> str:
         """Return the path."""
         return item[0]
 
-    def lastmod(self, item: tuple[str, datetime]) -> datetime:
+    def lastmod(self, item: tuple[str, datetime, str, str]) -> datetime:
         """Return when the text changed."""
         return item[1]
 
     def get_latest_lastmod(self) -> datetime | None:
         """Leave it open: reading all rows for it is not worth it."""
         return None
+
+
+def _with_alternates(urls: list[dict[str, Any]], identify: Callable[[Any], tuple[Any, str]]) -> list[dict[str, Any]]:
+    """Give each address those of the same thing in other languages. ``identify(item)``: (what it is, its language)."""
+    versions: dict[Any, list[dict[str, str]]] = defaultdict(list)
+    for url in urls:
+        same, language = identify(url["item"])
+        versions[same].append({"lang_code": language, "location": url["location"]})
+    for url in urls:
+        own = versions[identify(url["item"])[0]]
+        url["alternates"] = own if len(own) > 1 else []
+    return urls
 
 
 SITEMAPS = {"pages": PageSitemap, "records": RecordSitemap}

@@ -44,7 +44,7 @@ class Resource:
     ``detail_rows`` and ``detail_serializer`` for one thing, where it says more than the list. ``filters``: a FilterSet of
     django-filter, or None. ``ordering``: name of a unique, indexed column the list is paged by. ``prepare(thing, reader)``
     adds to one thing what its ``detail_serializer`` needs beyond its row. ``writes``: how it is written, None where it
-    is only read.
+    is only read. ``page``: name of the address on the site that lists these things ("services:index"), "" without one.
     """
 
     kind: str
@@ -57,6 +57,7 @@ class Resource:
     prepare: Callable[[Any, Any], Any] | None = None
     ordering: str = "pk"
     writes: Writes | None = None
+    page: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

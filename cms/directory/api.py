@@ -232,6 +232,7 @@ RESOURCES = [
         detail_serializer=UnitDetailSerializer,
         filters=UnitFilters,
         writes=UNIT_WRITES,
+        page="directory:units",
     ),
     Resource(
         kind="location",
@@ -242,5 +243,6 @@ RESOURCES = [
         detail_serializer=LocationDetailSerializer,
         filters=LocationFilters,
         writes=LOCATION_WRITES,
+        page="directory:locations",
     ),
 ]

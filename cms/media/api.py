@@ -127,15 +127,15 @@ class ImageSerializer(ResourceSerializer):
 
     def get_url(self, obj: CityImage) -> str:
         """Return the address of the file."""
-        data = self._data(obj)
+        data = self._facts(obj)
         return data["src"] if data else ""
 
     @extend_schema_field({"oneOf": [IMAGE_SCHEMA, {"type": "null"}]})
     def get_image(self, obj: CityImage) -> dict[str, Any] | None:
         """Return sizes, texts and rights; null for a file that can't be read."""
-        return self._data(obj)
+        return self._facts(obj)
 
-    def _data(self, obj: CityImage) -> dict[str, Any] | None:
+    def _facts(self, obj: CityImage) -> dict[str, Any] | None:
         known = self.context.setdefault("images", {})
         if obj.pk not in known:
             request = getattr(self.context["request"], "_request", self.context["request"])

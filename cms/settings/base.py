@@ -1,5 +1,6 @@
 """Settings shared by every environment. Values come from environment variables (docs/deployment.md)."""
 
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,9 +19,15 @@ SECRET_KEY = env("SECRET_KEY", default="")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Keys of what lies encrypted in the database and in files, the newest first (docs/security.md); none: SECRET_KEY.
 DATA_KEYS = env.list("DATA_KEYS", default=[])
+# Work that computers do before a form is sent by somebody who is not signed in (no puzzle; docs/forms.md).
+FORMS_PROOF_OF_WORK = env.bool("FORMS_PROOF_OF_WORK", default=True)
+ALTCHA_HMAC_KEY = hashlib.sha256(f"altcha {SECRET_KEY}".encode()).hexdigest()
+# Dotted path of what looks for viruses in uploaded files: "plugins.forms.filling.scanning.clamav", or a function of yours.
+FORMS_VIRUS_SCANNER = env("FORMS_VIRUS_SCANNER", default="")
+FORMS_CLAMAV = env("FORMS_CLAMAV", default="127.0.0.1:3310")  # or the path of clamd's socket
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_URL = env("SITE_URL", default="http://localhost:8000")
+SITE_URL = env("SITE_URL", default=f"http://localhost:{env('PORT', default='8000')}")
 
 # --- plugins and theme -------------------------------------------------------------------------
 PLUGINS = env.list("PLUGINS", default=["services", "forms"])

@@ -10,4 +10,13 @@ class FormsConfig(PluginConfig):
     label = "forms"
     verbose_name = _("Forms")
     default = True
-    manifest = Manifest(summary=_("Forms of the city: build, fill in, hand over"))
+    manifest = Manifest(
+        summary=_("Forms of the city: build, fill in, hand over"),
+        url_prefix=_("forms/"),
+        urls="plugins.forms.urls",
+        jobs="plugins.forms.jobs.PERIODIC",
+        topics="plugins.forms.topics.TOPICS",
+        sealed="plugins.forms.sealed.SEALED",
+        privacy="plugins.forms.privacy.PRIVACY",
+        unseen="plugins.forms.unseen.UNSEEN",
+    )

@@ -271,11 +271,13 @@ RESOURCES = [
         detail_serializer=ServiceDetailSerializer,
         filters=ServiceFilters,
         writes=WRITES,
+        page="services:index",
     ),
     Resource(
         kind="life_situation",
         path="life-situations",
         rows=lambda reader: LifeSituation.objects.with_texts(),
         serializer=SituationSerializer,
+        page="services:life_situations",
     ),
 ]

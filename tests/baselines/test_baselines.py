@@ -4,28 +4,40 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import Collection
 
+from cms.content.api.previews import token_for
 from cms.directory.models import Person
+from cms.integrations.services import all_scopes
+from cms.notices.models import Notice
 from cms.plugins import switches
 from plugins.services.models import LifeSituation
 from search.indexing import project_pending
-from tests.conftest import make_location, make_page, make_service, make_unit
+from tests.cms.access.test_media import make_document, make_image
+from tests.conftest import make_location, make_page, make_service, make_unit, make_user
 
+#: What an address of the API can't be asked without.
+PARAMETERS = {
+    "/api/v1/addresses/": "?path=/leistungen/personalausweis-beantragen/",
+    "/api/v1/search/": "?q=Ausweis",
+    "/api/v1/search/suggestions/": "?q=per",
+}
 FOLDER = Path(__file__).parent
 PATHS = ["/", "/leistungen/", "/leistungen/personalausweis-beantragen/", "/leistungen/lebenslagen/",
          "/leistungen/lebenslagen/umzug/", "/leistungen/nach-aemtern/", "/personen/muster/", "/kultur/", "/aemter/",
-         "/aemter/buergeramt/", "/standorte/", "/standorte/buergerservice/", "/suche/?q=Ausweis", "/suche/vorschlaege/?q=per",
-         "/api/v1/services/", "/api/v1/units/", "/api/v1/locations/", "/api/v1/search/?q=Ausweis"]  # fmt: skip
+         "/aemter/buergeramt/", "/standorte/", "/standorte/buergerservice/", "/suche/?q=Ausweis", "/suche/vorschlaege/?q=per"]  # fmt: skip
 
 
-@pytest.mark.django_db
-def test_pages_ask_the_database_as_often_as_before(client: Any, home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def city(home: Any, roles: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Twelve services and one of everything else; (path below /api/v1/, what stands in braces) -> an example."""
     monkeypatch.setattr(switches, "NOTICED_AFTER", 3600)  # or a slow machine asks once more, now here, now there
     unit, location = make_unit(), make_location()
     for number in range(12):
@@ -37,15 +49,48 @@ def test_pages_ask_the_database_as_often_as_before(client: Any, home: Any, monke
     service.life_situations.set([situation])
     service.save()
     Person.objects.create(slug="muster", last_name="Muster", unit=unit, location=location)
-    make_page(home, "Kultur")
+    page = make_page(home, "Kultur")
+    page.save_revision()
+    notice = Notice.objects.create(headline={"de": "Brücke gesperrt"})
+    open_to_all = Collection.get_first_root_node()
     project_pending(500)
-    counts = {}
-    for path in PATHS:
-        client.get(path)
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(path).status_code == 200
-        counts[path] = len(captured)
+    return {
+        "documents": str(make_document(open_to_all).pk),
+        "images": str(make_image(open_to_all).pk),
+        "life-situations": str(situation.pk),
+        "locations": str(location.pk),
+        "notices": str(notice.pk),
+        "pages": str(page.pk),
+        "previews": token_for(page, make_user("redaktion", roles["editors"], is_superuser=True)),
+        "services": str(service.pk),
+        "units": str(unit.pk),
+    }
+
+
+@pytest.mark.django_db
+def test_pages_ask_the_database_as_often_as_before(client: Any, city: Any) -> None:
+    counts = {path: queries(client, path) for path in PATHS}
     _compare("queries.json", json.dumps(counts, indent=1) + "\n")
+
+
+@pytest.mark.django_db
+def test_the_api_asks_the_database_as_often_as_before(client: Any, city: Any, caller_with: Any) -> None:
+    schema = client.get("/api/schema/?format=json").json()
+    key = {"authorization": f"Bearer {caller_with(*all_scopes()).key}"}
+    counts = {}
+    for path in sorted(path for path, methods in schema["paths"].items() if "get" in methods):
+        example = re.sub(r"\{\w+\}", city.get(path.split("/")[3], "?"), path) + PARAMETERS.get(path, "")
+        counts[path] = queries(client, example, key if path.endswith("/source/") else {})
+    assert all(number <= 8 for path, number in counts.items() if "{" not in path), counts
+    _compare("queries_api.json", json.dumps(counts, indent=1) + "\n")
+
+
+def queries(client: Any, path: str, headers: Any = None) -> int:
+    """Return how many queries an answer takes that nobody has asked for just before."""
+    assert client.get(path, headers=headers).status_code == 200, path
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path, headers=headers)
+    return len(captured)
 
 
 @pytest.mark.django_db

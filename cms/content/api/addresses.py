@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from wagtail.models import Page, Site
 
 from cms.access.pages import visible_pages
-from cms.api.resources import resource_of
+from cms.api.resources import resource_listed_at, resource_of
 from cms.api.views import ReadView
 from cms.plugins.registry import providers
 
@@ -30,7 +30,7 @@ class AddressSerializer(serializers.Serializer):
     """What is there: a thing, or where the address leads now."""
 
     kind = serializers.CharField(allow_blank=True)
-    id = serializers.CharField(allow_blank=True)
+    id = serializers.CharField(allow_blank=True, help_text="Empty where all things of the kind are listed.")
     api_url = serializers.CharField(allow_blank=True)
     redirect_to = serializers.CharField(
         allow_blank=True, help_text="Where the address leads now; then the rest is empty."
@@ -58,6 +58,9 @@ class AddressView(ReadView):
             resource = resource_of(kind)
             api_url = request.build_absolute_uri(f"/api/v1/{resource.path}/{object_id}/") if resource else ""
             return Response({"kind": kind, "id": object_id, "api_url": api_url, "redirect_to": ""})
+        if listed := resource_listed_at(parts.path):
+            api_url = request.build_absolute_uri(f"/api/v1/{listed.path}/")
+            return Response({"kind": listed.kind, "id": "", "api_url": api_url, "redirect_to": ""})
         target = _leads_to(request, path, parts.path)
         if not target:
             raise NotFound

@@ -176,9 +176,9 @@ class PageDetailSerializer(PageSerializer):
         specific, request = page.specific_page, plain(self.context["request"])
         steps = specific.part_of(request) if hasattr(specific, "part_of") else []
         return [
-            {"title": step.page.title, "url": self.absolute(step.page.get_url(request)), "number": step.number,
-             "step_title": step.title, "step_url": self.absolute(step.url)}
-            for step in steps
+            {"title": way.title, "url": self.absolute(way.get_url(request)), "number": step.number,
+             "step_title": step.title, "step_url": self.absolute(f"{way.get_url(request)}#{step.anchor}")}
+            for step, way in steps
         ]  # fmt: skip
 
     def get_topics(self, page: Page) -> list[str]:

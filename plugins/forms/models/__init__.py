@@ -1,5 +1,19 @@
 """Forms and their versions; what people fill in; what is handed over."""
 
+from .fillings import Channel, CoSignature, Deletion, Filling, FillingFile, FormCount, Submission
 from .forms import FieldGroup, Form, FormService, FormText, FormVersion
 
-__all__ = ["FieldGroup", "Form", "FormService", "FormText", "FormVersion"]
+__all__ = [
+    "Channel",
+    "CoSignature",
+    "Deletion",
+    "FieldGroup",
+    "Filling",
+    "FillingFile",
+    "Form",
+    "FormCount",
+    "FormService",
+    "FormText",
+    "FormVersion",
+    "Submission",
+]

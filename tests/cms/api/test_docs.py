@@ -56,3 +56,10 @@ def test_a_recipe_works(client: Any, city: dict[str, int], call: str) -> None:
 def test_an_unchanged_answer_is_304_as_the_recipe_says(client: Any, city: dict[str, int]) -> None:
     path = f"/api/v1/locations/{city['locations']}/"
     assert client.get(path, headers={"if-none-match": client.get(path)["ETag"]}).status_code == 304
+
+
+def test_every_address_stands_in_the_docs(client: Any, home: Any) -> None:
+    paths = client.get("/api/schema/?format=json").json()["paths"]
+    reading = [path.removeprefix("/api/v1/") for path, methods in paths.items() if "get" in methods]
+    said = GUIDE.replace("`GET ", "`")
+    assert [path for path in reading if not path.endswith("/source/") and f"`{path}`" not in said] == []

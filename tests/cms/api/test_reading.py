@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from cms.directory.models import OpeningException, OpeningHours
 from plugins.services.models import LifeSituation
 from tests.conftest import client_of, make_location, make_service, make_unit
 
@@ -75,6 +78,50 @@ def test_a_reference_is_shown_in_full_on_demand(client: Any, city: dict[str, Any
     assert set(short) == {"kind", "id", "title", "url", "api_url"}
     assert full["office_code"] == "33"
     assert client.get(path, {"expand": "fees"}).json()["errors"][0]["parameter"] == "expand"
+
+
+def test_what_holds_at_units_and_locations_is_told_of_those_the_caller_may_see(
+    client: Any, city: dict[str, Any], staff_user: Any
+) -> None:
+    service = city["service"]
+    for row in service.responsibilities.all():
+        row.note = {"de": f"Zimmer {row.unit.office_code}"}
+        row.save()
+    service.places.update(duration_minutes=15)
+    path = f"/api/v1/services/{service.pk}/"
+    for query in ({}, {"fields": "at_units,at_locations"}):
+        answer = client.get(path, query).json()
+        assert [unit["note"] for unit in answer["at_units"]] == ["Zimmer 33"]
+        assert [row["duration_minutes"] for row in answer["at_locations"]] == [15]
+        seen = client_of(staff_user).get(path, query).json()["at_units"]
+        assert {unit["note"] for unit in seen} == {"Zimmer 33", "Zimmer 39"}
+
+
+def test_a_location_tells_its_hours_of_the_next_seven_days(client: Any, city: dict[str, Any]) -> None:
+    location = city["location"]
+    today = timezone.localdate()
+    location.hours.set([OpeningHours(weekday=today.weekday(), opens="08:00", closes="12:00")])
+    location.exceptions.set([OpeningException(date=today + timedelta(days=1), reason={"de": "Betriebsausflug"})])
+    location.save()
+    week = client.get(f"/api/v1/locations/{location.pk}/").json()["week"]
+    assert [day["date"] for day in week] == [(today + timedelta(days=n)).isoformat() for n in range(7)]
+    assert week[1]["spans"] == []
+    assert "Betriebsausflug" in str(week[1])
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "api"),
+    [
+        ("/leistungen/", "service", "/api/v1/services/"),
+        ("/en/services/", "service", "/api/v1/services/"),
+        ("/leistungen/lebenslagen/", "life_situation", "/api/v1/life-situations/"),
+        ("/aemter/", "unit", "/api/v1/units/"),
+    ],
+)
+def test_the_address_of_a_list_leads_to_the_list(client: Any, home: Any, path: str, kind: str, api: str) -> None:
+    found = client.get("/api/v1/addresses/", {"path": path}).json()
+    assert found == {"kind": kind, "id": "", "api_url": f"http://testserver{api}", "redirect_to": ""}
+    assert client.get(found["api_url"]).status_code == 200
 
 
 def test_a_parent_nobody_may_see_is_not_named(client: Any, city: dict[str, Any], staff_user: Any) -> None:

@@ -21,11 +21,13 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
+from wagtail.models import Collection
 
 from cms.integrations.services import all_scopes
 from cms.notices.models import Notice
 from plugins.services.models import LifeSituation, Service
 from search.indexing import project_pending
+from tests.cms.access.test_media import make_document, make_image
 from tests.conftest import client_of, make_location, make_page, make_service, make_unit
 
 pytestmark = pytest.mark.django_db
@@ -62,9 +64,10 @@ def numbers(home: Any, staff_rule: Any) -> dict[str, int]:
     make_service("Dienstanweisung", access_rule=staff_rule)
     page = make_page(home, "Kultur")
     notice = Notice.objects.create(headline={"de": "Brücke gesperrt"})
+    root = Collection.get_first_root_node()
     project_pending(500)
     return {"units": unit.pk, "locations": location.pk, "services": service.pk, "life-situations": situation.pk,
-            "pages": page.pk, "notices": notice.pk}  # fmt: skip
+            "pages": page.pk, "notices": notice.pk, "images": make_image(root).pk, "documents": make_document(root).pk}  # fmt: skip
 
 
 @pytest.fixture

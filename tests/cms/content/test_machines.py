@@ -15,6 +15,7 @@ from search.indexing import project_pending
 from tests.conftest import make_page, make_service, restrict
 
 pytestmark = pytest.mark.django_db
+LINK = "{http://www.w3.org/1999/xhtml}link"
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
@@ -43,6 +44,24 @@ def test_pages_and_records_are_named_with_the_day_they_changed(client: Any, city
     assert found["http://testserver/kultur/"][:10] == today
     assert found["http://testserver/leistungen/hund/"][:10] == today
     assert not [address for address in found if "geheim" in address or "tresor" in address]
+
+
+def test_a_record_names_its_address_in_other_languages(client: Any, home: Any, staff_rule: Any) -> None:
+    for slug, rule in (("hund", None), ("tresor", staff_rule)):
+        service = make_service("Anmelden", slug=slug, **({"access_rule": rule} if rule else {}))
+        service.set_texts({("title", "en"): "Register"})
+        service.save()
+    make_service("Nur deutsch", slug="nur")
+    project_pending(100)
+    found = ElementTree.fromstring(client.get("/sitemap.xml").content)  # noqa: S314  our own answer
+    others = {
+        item.findtext(f"{NAMESPACE}loc"): {link.get("hreflang"): link.get("href") for link in item.iter(LINK)}
+        for item in found
+    }
+    both = {"de": "http://testserver/leistungen/hund/", "en": "http://testserver/en/services/hund/"}
+    assert others[both["de"]] == others[both["en"]] == both
+    assert others["http://testserver/leistungen/nur/"] == {}
+    assert "tresor" not in str(others)
 
 
 def test_a_long_sitemap_is_an_index_of_parts(client: Any, city: Any, monkeypatch: Any, staff_user: Any) -> None:

@@ -76,6 +76,20 @@ def test_pages_say_that_they_are_part_of_it(client: Any, pages: Any) -> None:
     assert "Schritt 2" in page
 
 
+def test_the_api_says_of_which_steps_a_page_is_part(client: Any, pages: Any, roles: Any) -> None:
+    path = f"/api/v1/pages/{pages['register'].pk}/"
+    (part,) = client.get(path).json()["part_of"]
+    assert part == {
+        "title": "Umziehen",
+        "url": "http://testserver/umziehen/",
+        "number": 2,
+        "step_title": part["step_title"],
+        "step_url": "http://testserver/umziehen/#step-3",
+    }
+    restrict(pages["way"], roles["staff"])
+    assert client.get(path).json()["part_of"] == []
+
+
 def test_a_restricted_step_by_step_is_on_no_page(client: Any, pages: Any, roles: Any, staff_user: Any) -> None:
     restrict(pages["way"], roles["staff"])
     assert "umziehen" not in client.get("/anmelden/").content.decode().lower()

@@ -39,5 +39,5 @@
 
   // An error summary is what the reader must hear first.
   var summary = document.querySelector(".error-summary");
-  if (summary) summary.focus();
+  if (summary && !summary.closest(".sample")) summary.focus();
 })();

@@ -1,0 +1,183 @@
+"""Address and point on the map."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from ..structure import Field
+from .base import PRESENCE, FieldType, Setting, shared
+from .numbers import decimal
+
+#: Parts of an address -> (label, purpose by WCAG 1.3.5, longest).
+PARTS: dict[str, tuple[Any, str, int]] = {
+    "street": (_("Street"), "address-line1", 120),
+    "house_number": (_("House number"), "off", 20),
+    "postcode": (_("Postcode"), "postal-code", 5),
+    "town": (_("Town"), "address-level2", 120),
+}
+POSTCODE = RegexValidator(r"^(0[1-9]|[1-9][0-9])[0-9]{3}$", _("A German postcode has five digits."))
+HOUSE = RegexValidator(r"^[0-9]", _("A house number begins with a digit. Example: 12 a"))
+
+
+def spelled(street: str) -> str:
+    """Return a street's name so that "Kaiserstr." and "Kaiser-Straße" are the same."""
+    text = re.sub(r"[\s.-]", "", street.casefold().replace("ß", "ss"))
+    return re.sub(r"str(asse)?$", "strasse", text)
+
+
+class PartsWidget(forms.MultiWidget):
+    """Several labelled inputs; the template draws a fieldset and each part's label (``labels``)."""
+
+    use_fieldset = True
+    template_name = "django/forms/widgets/multiwidget.html"
+
+    def __init__(self, labels: dict[str, Any], inputs: dict[str, forms.Widget]) -> None:
+        super().__init__(inputs)
+        self.names, self.labels = tuple(inputs), labels
+
+    def decompress(self, value: Any) -> list[Any]:
+        return [value.get(name) for name in self.names] if isinstance(value, dict) else [None] * len(self.names)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        for part, widget in zip(self.names, context["widget"]["subwidgets"], strict=True):
+            widget["label"] = self.labels[part]
+            widget["attrs"].setdefault("aria-label", str(self.labels[part]))
+        return context
+
+
+class AddressField(forms.MultiValueField):
+    """Street, house number, postcode, town; its cleaned value is a dict of them, or None."""
+
+    default_error_messages = {"incomplete": _("Please fill in street, house number, postcode and town.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        parts, inputs = [], {}
+        for name, (label, purpose, longest) in PARTS.items():
+            validators = {"postcode": [POSTCODE], "house_number": [HOUSE]}.get(name, [])
+            message = {"incomplete": _("%(part)s is missing.") % {"part": label}}
+            parts.append(
+                forms.CharField(label=label, max_length=longest, validators=validators, error_messages=message)
+            )
+            attrs = {"autocomplete": purpose} | ({"inputmode": "numeric"} if name == "postcode" else {})
+            inputs[name] = forms.TextInput(attrs=attrs)
+        widget = PartsWidget({name: part[0] for name, part in PARTS.items()}, inputs)
+        super().__init__(parts, require_all_fields=False, widget=widget, **kwargs)
+
+    def compress(self, data_list: list[Any]) -> Any:
+        return dict(zip(PARTS, data_list, strict=True)) if data_list and any(data_list) else None
+
+
+class Address(FieldType):
+    """An address in Germany. ``streets`` names a list: a street that is not in it is asked about, not refused."""
+
+    name, label, icon = "address", _("Address"), "home"
+    settings = (Setting("streets", _("list of streets"), "list"), Setting("town", _("only in this town")))
+    accepts = (dict,)
+
+    def form_field(self, field: Field, language: str, *, required: bool) -> forms.Field:
+        found = AddressField(**shared(field, language, required))
+        if town := str(field.settings.get("town") or ""):
+            found.validators.append(OnlyIn(town))
+        return found
+
+    def check(self, field: Field, value: Any, language: str) -> list[str]:
+        if (
+            not self.fits(value)
+            or set(value) != set(PARTS)
+            or not all(isinstance(part, str) for part in value.values())
+        ):
+            return [gettext("This answer has a wrong form.")]
+        try:
+            self.form_field(field, language, required=False).clean([value[name] for name in PARTS])
+        except ValidationError as error:
+            return list(error.messages)
+        return []
+
+    def warnings(self, field: Field, value: Any, language: str) -> list[str]:
+        from plugins.forms.reference import entries  # reads the database; the rest of this package does not
+
+        name, street = str(field.settings.get("streets") or ""), value.get("street") if self.fits(value) else None
+        if not name or not isinstance(street, str) or not street:
+            return []
+        known = entries(name, language)
+        if not known or spelled(street) in {spelled(label) for _value, label in known}:
+            return []
+        return [gettext("The street is not in our list: is it right?")]
+
+    def text(self, field: Field, value: Any, language: str) -> str:
+        got = {name: str(value.get(name) or "") for name in PARTS}
+        lines = (f"{got['street']} {got['house_number']}", f"{got['postcode']} {got['town']}")
+        return ", ".join(line.strip() for line in lines if line.strip())
+
+    def schema(self, field: Field) -> dict[str, Any]:
+        parts: dict[str, Any] = {name: {"type": "string", "maxLength": part[2]} for name, part in PARTS.items()}
+        parts["postcode"] = {"type": "string", "pattern": "^[0-9]{5}$"}
+        return {"type": "object", "properties": parts, "required": list(PARTS), "additionalProperties": False}
+
+
+class OnlyIn:
+    """Refuses addresses of other towns; equal when the town is."""
+
+    def __init__(self, town: str) -> None:
+        self.town = town
+
+    def __call__(self, value: Any) -> None:
+        """Raise ValidationError for another town."""
+        if isinstance(value, dict) and value.get("town", "").strip().casefold() != self.town.casefold():
+            raise ValidationError(_("The address must be in %(town)s.") % {"town": self.town}, code="town")
+
+
+class PointField(forms.MultiValueField):
+    """Latitude and longitude; its cleaned value is {"lat": 49.99, "lng": 8.27}, or None."""
+
+    default_error_messages = {"incomplete": _("Give latitude and longitude.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        labels, parts, inputs = {"lat": _("Latitude"), "lng": _("Longitude")}, [], {}
+        for name, most in (("lat", 90), ("lng", 180)):
+            validators = [MinValueValidator(-most), MaxValueValidator(most)]
+            parts.append(forms.DecimalField(label=labels[name], max_digits=20, localize=True, validators=validators))
+            inputs[name] = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(parts, require_all_fields=False, widget=PartsWidget(labels, inputs), **kwargs)
+
+    def compress(self, data_list: list[Any]) -> Any:
+        if not data_list or any(value is None or value == "" for value in data_list):
+            return None
+        return {name: round(float(value), 6) for name, value in zip(("lat", "lng"), data_list, strict=True)}
+
+
+class MapPoint(FieldType):
+    """A point on the map; without a map two numbers."""
+
+    name, label, icon = "map_point", _("Point on the map"), "cms-map"
+    operators = PRESENCE
+    accepts = (dict,)
+
+    def form_field(self, field: Field, language: str, *, required: bool) -> forms.Field:
+        return PointField(**shared(field, language, required))
+
+    def check(self, field: Field, value: Any, language: str) -> list[str]:
+        if self.fits(value) and set(value) == {"lat", "lng"}:
+            lat, lng = decimal(value["lat"]), decimal(value["lng"])
+            if lat is not None and lng is not None and abs(lat) <= 90 and abs(lng) <= 180:
+                return []
+        return [gettext("This is no point on the map.")]
+
+    def text(self, field: Field, value: Any, language: str) -> str:
+        with override(language):
+            return f"{value.get('lat')}, {value.get('lng')}"
+
+    def schema(self, field: Field) -> dict[str, Any]:
+        parts = {
+            "lat": {"type": "number", "minimum": -90, "maximum": 90},
+            "lng": {"type": "number", "minimum": -180, "maximum": 180},
+        }
+        return {"type": "object", "properties": parts, "required": ["lat", "lng"], "additionalProperties": False}

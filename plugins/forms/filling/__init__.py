@@ -1,0 +1,1 @@
+"""Filling in: from the page of a form to what is sent."""

@@ -1,0 +1,185 @@
+"""Files people add: checked by what is in them, sealed in the storage, read only by who holds the filling."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+from typing import Any
+
+from cms.sealing import seal, seal_bytes, unseal, unseal_bytes
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from PIL import Image
+
+from ..definition.types import TYPES
+from ..definition.types.files import media_type, most
+from ..models import Filling, FillingFile
+from ..models.fillings import FILE
+from .content import Content
+from .scanning import is_set_up, scan_later
+from .stepform import Place
+
+#: What Pillow reads of the pictures a form may take.
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
+#: Of all files of one filling together.
+MOST_OF_FILLING = 100 * 1024 * 1024
+
+
+class NotChecked(Exception):
+    """The virus scanner has not said anything about the file yet, or has refused it."""
+
+
+def take(
+    *, filling: Filling, content: Content, places: Mapping[str, Place], uploads: MultiValueDict
+) -> dict[str, list[str]]:
+    """Keep what was uploaded to the questions ``places`` and note it in the answers; the caller stores ``content``.
+
+    Returns HTML name -> messages for what was refused; the rest is kept all the same.
+    """
+    errors: dict[str, list[str]] = {}
+    total = sum(filling.files.values_list("size", flat=True)) if uploads else 0
+    for place in places.values():
+        if place.field.type != "file":
+            continue
+        for upload in uploads.getlist(place.name):
+            given = _given(content, place)
+            try:
+                if len(given) >= (limit := most(place.field)):
+                    text = ngettext("No more than %(n)d file.", "No more than %(n)d files.", limit)
+                    raise ValidationError(text % {"n": limit})
+                kept = _keep(filling, place, upload, MOST_OF_FILLING - total)
+            except ValidationError as refused:
+                errors.setdefault(place.name, []).extend(f"{_short(upload.name)}: {text}" for text in refused.messages)
+                continue
+            total += kept.size
+            given.append(
+                {
+                    "id": str(kept.identifier),
+                    "name": _short(upload.name),
+                    "size": kept.size,
+                    "kind": upload.kind,  # type: ignore[attr-defined]  # set by look_into
+                }
+            )
+            content.changed[place.group or place.field.key] = filling.revision + 1
+    return errors
+
+
+def _given(content: Content, place: Place) -> list[dict[str, Any]]:
+    """Return the list of files in the answers, made where there is none."""
+    answers = content.answers
+    if place.group:
+        rows = answers.setdefault(place.group, [])
+        rows.extend({} for _number in range(place.row + 1 - len(rows)))
+        answers = rows[place.row]
+    if not isinstance(answers.get(place.field.key), list):
+        answers[place.field.key] = []
+    return answers[place.field.key]
+
+
+def _keep(filling: Filling, place: Place, upload: UploadedFile, room: int) -> FillingFile:
+    """Store one file. Raises ValidationError."""
+    if not upload.size:
+        raise ValidationError(_("The file is empty."))
+    if upload.size > room:
+        raise ValidationError(_("All files together are too large."))
+    field: Any = TYPES["file"].form_field(place.field, filling.language, required=False)
+    field.look_into(upload)
+    kind = media_type(upload)
+    if kind in PICTURES and not _is_picture(upload):
+        raise ValidationError(_("The picture is damaged."))
+    upload.seek(0)
+    data = upload.read()
+    identifier = uuid.uuid4()
+    waits = is_set_up()
+    row = FillingFile.objects.create(
+        filling=filling,
+        identifier=identifier,
+        field=place.path,
+        sealed_name=seal(_short(upload.name), FILE),
+        content=ContentFile(seal_bytes(data, FILE), name=identifier.hex),
+        size=len(data),
+        kind=kind,
+        sha256=hashlib.sha256(data).hexdigest(),
+        scan=FillingFile.Scan.WAITING if waits else FillingFile.Scan.UNCHECKED,
+    )
+    if waits:
+        scan_later(row)
+    return row
+
+
+def _is_picture(upload: UploadedFile) -> bool:
+    upload.seek(0)
+    try:
+        with Image.open(upload, formats=["JPEG", "PNG", "WEBP"]) as image:
+            image.verify()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return False
+    return True
+
+
+def _short(name: str | None) -> str:
+    """Return the name without folders and without what can't be printed, at most 100 characters with its ending."""
+    path = PurePath("".join(letter for letter in (name or "") if letter.isprintable()).replace("\\", "/"))
+    return (path.stem[: 100 - len(path.suffix[:10])] + path.suffix[:10]) or "-"
+
+
+def drop(*, filling: Filling, content: Content, identifier: str) -> bool:
+    """Take a file out of the answers and delete it; False when the filling has none of that name."""
+    row = filling.files.filter(identifier=identifier).first() if _is_uuid(identifier) else None
+    if row is None:
+        return False
+    for files in _lists(content.answers, row.field):
+        files[:] = [one for one in files if one.get("id") != identifier]
+    key = row.field.partition(".")[0]
+    content.changed[key] = filling.revision + 1
+    name = row.content.name
+    row.delete()
+    transaction.on_commit(lambda: default_storage.delete(name))
+    return True
+
+
+def _lists(answers: dict[str, Any], path: str) -> Iterator[list[dict[str, Any]]]:
+    """Yield the lists of files of the question at ``path``, of a group those of all its rows: rows move up."""
+    parts = path.split(".")
+    for holder in answers.get(parts[0]) or [] if len(parts) > 1 else [answers]:
+        if isinstance(files := holder.get(parts[-1]), list):
+            yield files
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def find(filling: Filling, identifier: str) -> FillingFile | None:
+    """Return a file of the filling, or None."""
+    return filling.files.filter(identifier=identifier).first() if _is_uuid(identifier) else None
+
+
+def name_of(row: FillingFile) -> str:
+    """Return what the person called it. Raises cms.sealing.Unreadable."""
+    return unseal(row.sealed_name, FILE)
+
+
+def read(row: FillingFile) -> bytes:
+    """Return what is in it. Raises cms.sealing.Unreadable, and OSError when the storage has lost it."""
+    with row.content.open("rb") as handle:
+        return unseal_bytes(handle.read(), FILE)
+
+
+def read_checked(row: FillingFile) -> bytes:
+    """Return what is in it, for handing it over. Raises NotChecked, Unreadable, OSError."""
+    if row.scan in (FillingFile.Scan.WAITING, FillingFile.Scan.REFUSED):
+        raise NotChecked
+    return read(row)

@@ -1,0 +1,148 @@
+"""How long what people sent is kept, and the log of what was erased (Art. 5 (1) e DSGVO)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from cms.jobs import job
+from cms.sealing import seal
+
+from ..definition.structure import Definition
+from ..models import Deletion, Filling, FillingFile, Form, Submission
+from ..models.fillings import SUBMISSION
+from .opening import definition_of
+
+#: Rows a job erases in one transaction.
+PORTION = 200
+Reason = Deletion.Reason
+
+
+@job(atomic=False)
+def erase_due() -> int:
+    """Erase what was never sent and what has been kept long enough; return how many rows."""
+    return erase_expired() + erase_kept() + erase_fields()
+
+
+def erase_expired() -> int:
+    """Erase fillings that were not sent in time."""
+    total = 0
+    while rows := list(Filling.objects.over().select_related("version").order_by("pk")[:PORTION]):
+        erase_fillings(rows, reason=Reason.EXPIRED)
+        total += len(rows)
+    return total
+
+
+def erase_kept() -> int:
+    """Erase submissions whose form keeps them no longer."""
+    total = 0
+    for form in Form.objects.filter(kind=Form.Kind.OWN).only("pk", "retention_days"):
+        before = timezone.now() - timedelta(days=form.retention_days)
+        due = Submission.objects.filter(version__form=form, submitted_at__lte=before).order_by("pk")
+        while rows := list(due.select_related("filling__version", "version")[:PORTION]):
+            erase_submissions(rows, reason=Reason.RETENTION)
+            total += len(rows)
+    return total
+
+
+@transaction.atomic
+def erase_fillings(rows: Iterable[Filling], *, reason: str) -> None:
+    """Erase fillings with their files, and what was sent of them; log how many."""
+    rows = list(rows)
+    numbers = [row.pk for row in rows]
+    files = list(FillingFile.objects.filter(filling__in=numbers).values_list("filling_id", "content"))
+    sent = set(Submission.objects.filter(filling__in=numbers).values_list("filling_id", flat=True))
+    forms = {row.pk: row.version.form_id for row in rows}
+    Filling.objects.filter(pk__in=numbers).delete()
+    _log(
+        reason,
+        fillings=Counter(forms.values()),
+        submissions=Counter(forms[number] for number in sent),
+        files=Counter(forms[number] for number, _name in files),
+    )
+    transaction.on_commit(lambda: [default_storage.delete(name) for _number, name in files])
+
+
+@transaction.atomic
+def erase_submissions(rows: Iterable[Submission], *, reason: str) -> None:
+    """Erase what was sent, with the filling and its files; log how many."""
+    rows = list(rows)
+    erase_fillings([row.filling for row in rows if row.filling], reason=reason)
+    anonymous = [row for row in rows if row.filling_id is None]
+    if anonymous:
+        Submission.objects.filter(pk__in=[row.pk for row in anonymous]).delete()
+        _log(reason, submissions=Counter(row.version.form_id for row in anonymous))
+
+
+def _log(reason: str, **counts: Counter[int]) -> None:
+    forms = set().union(*counts.values())
+    Deletion.objects.bulk_create(
+        Deletion(form_id=form, reason=reason, **{name: counted[form] for name, counted in counts.items()})
+        for form in sorted(forms)
+    )
+
+
+def erase_fields() -> int:
+    """Erase the answers to questions that are kept for a shorter time than the form; return of how many submissions."""
+    total = 0
+    for form in Form.objects.filter(kind=Form.Kind.OWN).prefetch_related("versions"):
+        for version in form.versions.all():
+            for days, keys in _shorter(definition_of(version), form.retention_days).items():
+                total += _erase_keys(version.pk, form.pk, days, keys)
+    return total
+
+
+def _shorter(definition: Definition, days: int) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    for _step, field in definition.walk():
+        if field.retention_days is not None and field.retention_days < days:
+            found.setdefault(field.retention_days, set()).add(field.key)
+    return found
+
+
+def _erase_keys(version: int, form: int, days: int, keys: set[str]) -> int:
+    before = timezone.now() - timedelta(days=days)
+    count = 0
+    rows = Submission.objects.filter(version=version, submitted_at__lte=before)
+    for row in rows.order_by("pk").iterator(chunk_size=PORTION):
+        left = keys - set(row.erased)
+        if not left:
+            continue
+        with transaction.atomic():
+            names = _erase_answers(row, left)
+        for name in names:
+            default_storage.delete(name)
+        count += 1
+    if count:
+        Deletion.objects.create(form_id=form, reason=Reason.FIELD, submissions=count)
+    return count
+
+
+def _erase_answers(row: Submission, keys: set[str]) -> list[str]:
+    """Take answers out of one submission; return the names of files to delete from the storage."""
+    answers = _without(row.answers, keys)
+    row.sealed = seal(json.dumps(answers, ensure_ascii=False), SUBMISSION)
+    row.erased = sorted({*row.erased, *keys})
+    row.save(update_fields=["sealed", "erased"])
+    gone = [one for one in FillingFile.objects.filter(filling=row.filling_id) if one.field.split(".")[-1] in keys]
+    names = [one.content.name for one in gone]
+    FillingFile.objects.filter(pk__in=[one.pk for one in gone]).delete()
+    return names
+
+
+def _without(answers: dict[str, Any], keys: set[str]) -> dict[str, Any]:
+    return {
+        key: [_without(row, keys) if isinstance(row, dict) else row for row in value]
+        if isinstance(value, list)
+        else value
+        for key, value in answers.items()
+        if key not in keys
+    }
+

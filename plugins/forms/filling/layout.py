@@ -1,0 +1,153 @@
+"""What a template draws of a step: questions, texts, fieldsets, rows of groups, nested as the form has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.forms import BoundField
+from django.template.defaultfilters import filesizeformat
+from django.utils.html import linebreaks
+
+from cms.records.richtext import rendered
+
+from ..definition.structure import FIELDSET, GROUP, Field, text_in
+from ..definition.types import TYPES
+from ..definition.types.files import KINDS, kinds_of, largest, most
+from .stepform import Place, StepForm, row_limits, rows_name
+
+
+@dataclass
+class Item:
+    """One thing on the page; ``kind``: field, file, content, output, fieldset, group, row."""
+
+    kind: str
+    key: str = ""
+    label: str = ""
+    help: str = ""
+    example: str = ""
+    bound: BoundField | None = None
+    value: Any = None
+    path: str = ""
+    name: str = ""
+    #: Whether rules ask for the answer: the page asks the server anew when it changes.
+    asks: bool = False
+    prefilled: bool = False
+    number: int = 0
+    can_add: bool = False
+    can_remove: bool = False
+    required: bool = False
+    #: Of questions for files: what is taken, how many in all and how many more.
+    kinds: str = ""
+    accept: str = ""
+    size: str = ""
+    most: int = 0
+    room: int = 0
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        """The id that a link to the question leads to; of several inputs the first."""
+        return anchor(self.bound) if self.bound else f"id_{self.name}"
+
+
+def anchor(bound: BoundField) -> str:
+    """Return the id of the first input of a field."""
+    return bound.id_for_label or f"{bound.auto_id}_0"
+
+
+def layout(form: StepForm, *, prefilled: set[str] | None = None) -> list[Item]:
+    """Return what the step's page shows now, in order."""
+    return _Layout(form, prefilled or set()).of(form.step.fields)
+
+
+def content_html(one: Field, language: str) -> str:
+    """Return the text between questions as safe HTML."""
+    texts = one.settings.get("html")
+    html = text_in(texts, language) if isinstance(texts, dict) else ""
+    return rendered(html) or linebreaks(text_in(one.help, language), autoescape=True)
+
+
+class _Layout:
+    def __init__(self, form: StepForm, prefilled: set[str]) -> None:
+        self.form, self.language, self.prefilled = form, form.language, prefilled
+        self.by_path: dict[str, Place] = form.places
+        self.tested = {test.field for rule in form.definition.rules for test in rule.tests}
+
+    def of(self, fields: tuple[Field, ...], group: str = "", row: int = 0) -> list[Item]:
+        return [item for one in fields if (item := self._item(one, group, row))]
+
+    def _item(self, one: Field, group: str, row: int) -> Item | None:
+        path = f"{group}.{row}.{one.key}" if group else one.key
+        item = Item(
+            kind="field",
+            key=one.key,
+            path=path,
+            label=text_in(one.label, self.language),
+            help=text_in(one.help, self.language),
+            example=text_in(one.example, self.language),
+            required=path in self.form.evaluated.required,
+            asks=one.key in self.tested,
+        )
+        if one.type == "hidden":
+            return None
+        if one.type == FIELDSET:
+            item.kind, item.items = "fieldset", self.of(one.fields, group, row)
+            return item if item.items else None
+        if one.type == GROUP:
+            return self._group(one, item)
+        if one.type == "content":
+            item.kind, item.help = "content", content_html(one, self.language)
+            return item if self._is_shown(path) else None
+        if one.type == "calculated":
+            value = self._answer(path)
+            if value is None or path not in self.form.evaluated.shown:
+                return None
+            item.kind, item.value = "output", TYPES[one.type].display(one, value, self.language)
+            return item
+        place = self.by_path[path]
+        if not self.form.has(place):
+            return None
+        item.bound, item.name = self.form.bound(place), place.name
+        item.prefilled = one.key in self.prefilled
+        if one.type == "file":
+            self._file(one, item, self.form.stored_value(place) or [])
+        return item
+
+    def _file(self, one: Field, item: Item, given: list[Any]) -> None:
+        item.kind, item.value, item.most = "file", given, most(one)
+        item.kinds = ", ".join(str(KINDS[kind][2]) for kind in kinds_of(one))
+        item.accept = ",".join(ending for kind in kinds_of(one) for ending in KINDS[kind][1])
+        item.size, item.room = filesizeformat(largest(one)), max(item.most - len(given), 0)
+
+    def _group(self, one: Field, item: Item) -> Item | None:
+        if not self._is_shown(one.key):
+            return None
+        count = self.form.rows[one.key]
+        least, limit = row_limits(one)
+        item.kind, item.name, item.number = "group", rows_name(one.key), count
+        item.can_add = count < limit
+        for row in range(count):
+            item.items.append(
+                Item(
+                    kind="row",
+                    key=f"{one.key}-{row}",
+                    label=item.label,
+                    number=row + 1,
+                    can_remove=count > least,
+                    items=self.of(one.fields, one.key, row),
+                )
+            )
+        return item
+
+    def _is_shown(self, path: str) -> bool:
+        return self.form.whole or path in self.form.evaluated.shown
+
+    def _answer(self, path: str) -> Any:
+        found: Any = self.form.evaluated.answers
+        for part in path.split("."):
+            try:
+                found = found[int(part)] if isinstance(found, list) else found[part]
+            except (KeyError, IndexError):
+                return None
+        return found

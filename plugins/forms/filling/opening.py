@@ -1,0 +1,68 @@
+"""Whether a form can be filled in now, and by whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.utils import timezone
+
+from ..definition.structure import Definition, from_json
+from ..models import Form, FormVersion, Submission
+
+OPEN, NONE, EARLY, OVER, FULL, TEST = "open", "none", "early", "over", "full", "test"
+
+
+class NotOpen(Exception):
+    """The form can't be filled in now. ``reason``: NONE, EARLY, OVER, FULL or TEST."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def definition_of(version: FormVersion) -> Definition:
+    """Return what a version asks; those that no longer change are read once a process."""
+    if version.state == FormVersion.State.DRAFT:
+        return version.definition
+    return _kept(version.pk, version.changed_at, _Data(version.data))
+
+
+class _Data:
+    """JSON that is the same for the same version: the cache must not compare it."""
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Data)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=64)
+def _kept(_number: int, _changed: datetime, data: _Data) -> Definition:
+    return from_json(data.data)
+
+
+def state_of(form: Form, *, version: FormVersion | None, account: Any = None) -> str:
+    """Return OPEN, or why the form can't be begun or sent: see NotOpen. ``account``: who asks."""
+    now = timezone.now()
+    if form.kind != Form.Kind.OWN or version is None:
+        return NONE
+    if form.test_mode:
+        return OPEN if account is not None and account.has_perm("forms.change_form") else TEST
+    if form.open_from and now < form.open_from:
+        return EARLY
+    if form.open_until and now >= form.open_until:
+        return OVER
+    return FULL if is_full(form) else OPEN
+
+
+def is_full(form: Form) -> bool:
+    """Return whether as many have been sent as the form takes."""
+    if form.max_submissions is None:
+        return False
+    return Submission.objects.filter(version__form=form, test=False).count() >= form.max_submissions

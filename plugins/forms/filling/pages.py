@@ -1,0 +1,130 @@
+"""The pages before a filling: all forms, one form, and the way back to a filling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from cms.caching.pages import public_page
+from cms.limits import address_of, count
+from cms.records.texts import current_language
+
+from ..definition.structure import Definition, text_in
+from ..models import Filling, Form
+from . import content as contents
+from . import guard, services
+from .opening import NotOpen, definition_of, state_of
+from .prefill import from_account
+
+
+@public_page
+def index(request: HttpRequest) -> HttpResponse:
+    """All forms the reader may see, by title."""
+    rows = Form.objects.visible_to(request).with_texts().select_related("document")
+    forms = sorted(rows, key=lambda row: row.title.casefold())
+    return render(request, "forms/index.html", {"forms": forms})
+
+
+def form(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a form is about, what one needs, and the button that begins it."""
+    found = _visible(request, slug)
+    account = request.user if request.user.is_authenticated else None
+    version = found.published()
+    definition = definition_of(version) if version else None
+    context: dict[str, Any] = {
+        "record": found,
+        "version": version,
+        "state": state_of(found, version=version, account=account),
+        "steps": _steps(definition),
+        "papers": _needed(definition),
+        "minutes": _minutes(definition),
+        "saved": _saved(found, account),
+        "can_enter": request.user.has_perm("forms.add_filling"),
+    }
+    return guard.closed(render(request, "forms/form.html", context))
+
+
+def _visible(request: HttpRequest, slug: str) -> Form:
+    rows = Form.objects.visible_to(request).with_texts().select_related("unit", "document")
+    return get_object_or_404(rows, slug=slug)
+
+
+def _steps(definition: Definition | None) -> list[str]:
+    language = current_language()
+    return [text_in(step.title, language) for step in definition.steps] if definition else []
+
+
+def _needed(definition: Definition | None) -> list[str]:
+    """Return the files the form asks for, so that nobody has to search for them in the middle."""
+    language = current_language()
+    if definition is None:
+        return []
+    return [text_in(field.label, language) for _step, field in definition.walk() if field.type == "file"]
+
+
+def _minutes(definition: Definition | None) -> int:
+    """Return about how long it takes: a quarter of a minute a question, in steps of five minutes."""
+    if definition is None:
+        return 0
+    questions = sum(1 for _step, field in definition.walk() if field.answers and not field.repeats)
+    return max(5, -(-questions // 20) * 5)
+
+
+def _saved(found: Form, account: Any) -> list[dict[str, Any]]:
+    if account is None:
+        return []
+    rows = Filling.objects.current().filter(account=account, version__form=found).exclude(state=Filling.State.SENT)
+    return [{"number": row.pk, "changed": row.updated_at, "until": row.expires_at} for row in rows[:10]]
+
+
+@csrf_exempt  # nothing is changed that is anybody's: an empty filling is made, whose address only the answer knows
+@require_POST
+def begin(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin a filling."""
+    found = _visible(request, slug)
+    if count(request, name="forms begin", window=guard.HOUR, sender=address_of(request)) > guard.BEGUN:
+        return guard.too_many(request)
+    account = request.user if request.user.is_authenticated else None
+    try:
+        token = services.begin(
+            form=found, language=current_language(), account=account, prefill=from_account(found, account)
+        )
+    except NotOpen:
+        return guard.closed(redirect("forms:form", slug))
+    return guard.closed(redirect("forms:fill", token))
+
+
+@require_POST
+def go_on(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Go on with a filling that the reader has begun while signed in."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    rows = Filling.objects.current().filter(account=request.user, version__form__slug=slug)
+    filling = rows.filter(pk=number).first() if number < 2**63 else None
+    if filling is None:
+        raise Http404
+    return guard.closed(redirect("forms:fill", contents.read(filling).token))
+
+
+def resume(request: HttpRequest) -> HttpResponse:
+    """Enter the code of a filling."""
+    message = ""
+    if request.method == "POST":
+        # Counted before looking, so that guessing in parallel gains nothing.
+        if count(request, name="forms code", window=guard.HOUR, sender=address_of(request)) > guard.WRONG:
+            return guard.too_many(request)
+        try:
+            return guard.closed(redirect("forms:fill", services.find_by_code(request.POST.get("code", "")[:40])))
+        except services.Over:
+            message = _("The time for this code is over, and what was filled in has been deleted.")
+        except services.Gone:
+            message = _("There is nothing under this code. Please compare it with your note: 12 letters and digits.")
+    context = {"message": message, "code": request.POST.get("code", "")[:40], "now": timezone.now()}
+    return guard.closed(render(request, "forms/resume.html", context))

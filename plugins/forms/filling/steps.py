@@ -1,0 +1,471 @@
+"""The pages of a filling: its steps, the summary, sending, going on later. All below its secret address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from cms.limits import count
+from cms.records.texts import current_language
+from cms.reviews.kept import give_back
+
+from ..definition.structure import Definition, Step, text_in
+from ..models import Filling, Form
+from . import files, guard, sending, services
+from .content import Content
+from .human import HumanCheck
+from .layout import anchor, layout
+from .opening import NotOpen, definition_of
+from .stepform import StepForm, rows_name
+from .summary import shown, summary
+
+State = Filling.State
+#: Mails with a link that one sender may ask for in an hour.
+MAILS = 5
+KEEP_GOING = (Http404, PermissionDenied, SuspiciousOperation, services.Gone)
+
+
+def language_of(filling: Filling, definition: Definition) -> str:
+    """Return the language in which the form is shown: the page's, else that in which the filling was begun."""
+    language = current_language()
+    known = definition.languages
+    return language if language in known else filling.language if filling.language in known else known[0]
+
+
+def may_see(request: HttpRequest, form: Form) -> bool:
+    """Return whether the form is (still) one that the reader may see."""
+    return Form.objects.visible_to(request).filter(pk=form.pk).exists()
+
+
+def elsewhere(request: HttpRequest, filling: Filling, content: Content) -> HttpResponse | None:
+    """Return where the reader must go instead of filling in: to sign in, to what was sent; None when all is well."""
+    if not may_see(request, filling.version.form):
+        if request.user.is_authenticated:
+            raise Http404
+        return redirect_to_login(request.get_full_path())
+    if filling.state == State.SENT:
+        return redirect("forms:sent", content.token)
+    return None
+
+
+@guard.private
+@require_GET
+def fill(request: HttpRequest, token: str) -> HttpResponse:
+    """Lead to where the filling stands."""
+    filling, content = services.find(token)
+    if away := elsewhere(request, filling, content):
+        return away
+    definition = definition_of(filling.version)
+    found = services.evaluated(definition, content)
+    next_step = services.first_open(definition, found, content)
+    if filling.state == State.SIGNING or next_step is None:
+        return redirect("forms:check", token)
+    return redirect("forms:step", token, filling.step if filling.step in content.typed else next_step)
+
+
+@guard.private
+def step(request: HttpRequest, token: str, key: str) -> HttpResponse:
+    """One step: shown, sent, or changed (rows, files). What was typed survives whatever happens."""
+    if request.method != "POST":
+        return _show(request, token, key)
+    try:
+        with transaction.atomic():
+            return _StepPost(request, token, key).answer()
+    except KEEP_GOING:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, what was typed is given back
+        guard.note(error)
+    try:
+        with transaction.atomic():
+            return _after_failure(request, token, key)
+    except Exception as error:  # noqa: BLE001
+        guard.note(error)
+        return give_back(request, reason="failed", status=503) or HttpResponse(status=503)
+
+
+def _show(request: HttpRequest, token: str, key: str) -> HttpResponse:
+    filling, content = services.find(token)
+    if away := elsewhere(request, filling, content):
+        return away
+    if filling.state == State.SIGNING:
+        return redirect("forms:check", token)
+    definition = definition_of(filling.version)
+    found = services.evaluated(definition, content)
+    if key not in found.steps:
+        return redirect("forms:fill", token)
+    current = definition.step(key)
+    earlier = found.steps[: found.steps.index(key)]
+    missing = next((one for one in earlier if not services.is_done(definition.step(one), found, content)), None)
+    if missing:
+        return redirect("forms:step", token, missing)
+    services.reach(filling=filling, content=content, step=current)
+    language = language_of(filling, definition)
+    form = services.step_form(filling=filling, content=content, step=current, language=language)
+    return _page(request, filling, content, form)
+
+
+def _after_failure(request: HttpRequest, token: str, key: str) -> HttpResponse:
+    """Show the step as it was sent, with the message; the status makes the middleware undo all of the request."""
+    filling, content = services.find(token)
+    definition = definition_of(filling.version)
+    form = services.step_form(
+        filling=filling,
+        content=content,
+        step=definition.step(key),
+        language=language_of(filling, definition),
+        data=request.POST,
+        quiet=True,
+    )
+    form.add_error(
+        None,
+        _(
+            "Something is wrong on our side, and this step could not be stored. What you typed is still here. Please wait a minute and send it once more."
+        ),
+    )
+    if request.FILES:
+        form.add_error(None, _("Please choose the files once more; they can't be kept."))
+    return _page(request, filling, content, form, status=500)
+
+
+def _page(
+    request: HttpRequest,
+    filling: Filling,
+    content: Content,
+    form: StepForm,
+    *,
+    conflicts: list[services.Conflict] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    steps = list(form.evaluated.steps)
+    number = steps.index(form.step.key) + 1 if form.step.key in steps else 1
+    context: dict[str, Any] = {
+        **frame(filling, content, form.language),
+        "form": form,
+        "step": form.step,
+        "title": text_in(form.step.title, form.language),
+        "intro": text_in(form.step.intro, form.language),
+        "items": layout(form, prefilled=set(content.prefilled)),
+        "number": number,
+        "total": len(steps),
+        "first": number == 1,
+        "errors": errors_of(form),
+        "conflicts": [
+            {"label": text_in(one.field.label, form.language), "value": _theirs(one, form)} for one in conflicts or []
+        ],
+    }
+    return render(request, "forms/step.html", context, status=status)
+
+
+def frame(filling: Filling, content: Content, language: str) -> dict[str, Any]:
+    """Return what every page of a filling shows around its own things."""
+    return {
+        "filling": filling,
+        "record": filling.version.form,
+        "token": content.token,
+        "content_language": language,
+    }
+
+
+def errors_of(form: StepForm) -> list[dict[str, str]]:
+    """Return the errors of a step for its summary: message, label, and the id the link leads to."""
+    found = [{"message": str(message)} for message in form.non_field_errors()]
+    for place in form.places.values():
+        if place.name in form.fields:
+            bound = form[place.name]
+            label = str(bound.label)
+            if place.group:
+                group = text_in(form.groups[place.group].label, form.language)
+                label = f"{group} {place.row + 1}, {label}"
+            found += [{"message": str(message), "label": label, "id": anchor(bound)} for message in bound.errors]
+    return found
+
+
+def _theirs(conflict: services.Conflict, form: StepForm) -> str:
+    if conflict.field.repeats:
+        rows = conflict.theirs or []
+        inner = [one for one in conflict.field.walk() if one.answers and not one.repeats]
+        return "; ".join(
+            ", ".join(text for one in inner if (text := shown(one, row.get(one.key), form.language))) for row in rows
+        )
+    return shown(conflict.field, conflict.theirs, form.language)
+
+
+class _StepPost:
+    """What one press of a button in a step does."""
+
+    def __init__(self, request: HttpRequest, token: str, key: str) -> None:
+        self.request, self.token, self.key = request, token, key
+        self.filling, self.content = services.find(token, lock=True)
+        self.definition = definition_of(self.filling.version)
+        try:
+            self.step: Step = self.definition.step(key)
+        except KeyError as error:
+            raise Http404 from error
+        self.language = language_of(self.filling, self.definition)
+        revision = request.POST.get("_revision", "")
+        self.seen = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0
+
+    def answer(self) -> HttpResponse:
+        if self.filling.state == State.SENT:
+            return redirect("forms:sent", self.token)
+        if self.filling.state == State.SIGNING:
+            return redirect("forms:check", self.token)
+        button, _colon, what = self.request.POST.get("_go", "next").partition(":")
+        quiet = button != "next"
+        changed = dict(self.content.changed)
+        form = self._form(self.request.POST, quiet=quiet)
+        if self.request.FILES:
+            found = files.take(
+                filling=self.filling, content=self.content, places=form.places, uploads=self.request.FILES
+            )
+            form = self._form(self.request.POST, quiet=quiet, found=found)
+            if found and button not in ("back", "save"):
+                quiet, button = False, "next"
+        if away := elsewhere(self.request, self.filling, self.content):
+            services.keep_typed(filling=self.filling, content=self.content, form=form)
+            return away
+        if button == "refresh":
+            return _page(self.request, self.filling, self.content, form)
+        if button == "next":
+            return self._next(form, changed)
+        return self._change(form, button, what)
+
+    def _form(self, data: QueryDict, *, quiet: bool, found: dict[str, list[str]] | None = None) -> StepForm:
+        return services.step_form(
+            filling=self.filling,
+            content=self.content,
+            step=self.step,
+            language=self.language,
+            data=data,
+            quiet=quiet,
+            found=found,
+        )
+
+    def _next(self, form: StepForm, changed: dict[str, int]) -> HttpResponse:
+        keep = {"filling": self.filling, "content": self.content, "form": form}
+        if form.errors or form.grew:
+            services.keep_typed(**keep)
+            if form.errors:
+                services.refuse(filling=self.filling, form=form)
+            return _page(self.request, self.filling, self.content, form)
+        if found := services.conflicts(self.content, form, self.seen, changed):
+            services.keep_typed(**keep)
+            return _page(self.request, self.filling, self.content, form, conflicts=found)
+        following = services.accept(**keep)
+        return redirect("forms:step", self.token, following) if following else redirect("forms:check", self.token)
+
+    def _change(self, form: StepForm, button: str, what: str) -> HttpResponse:
+        """Back, save, rows and files: everything is kept as it was typed."""
+        place = ""
+        if button == "add" and what in form.groups:
+            place = self._add(form, what)
+        elif button == "remove":
+            place = self._remove(form, *what.partition("-")[::2])
+        elif button == "drop":
+            files.drop(filling=self.filling, content=self.content, identifier=what)
+            place = "step-fields"
+        services.keep_typed(filling=self.filling, content=self.content, form=form)
+        if button == "save":
+            return redirect("forms:save", self.token)
+        if button == "back":
+            steps = list(form.evaluated.steps)
+            before = steps[max(steps.index(self.key) - 1, 0)] if self.key in steps else steps[0]
+            return redirect("forms:step", self.token, before)
+        response = redirect("forms:step", self.token, self.key)
+        if place:
+            response["Location"] += f"#{place}"
+        return response
+
+    def _add(self, form: StepForm, group: str) -> str:
+        data = self.request.POST.copy()
+        data[rows_name(group)] = str(form.rows[group] + 1)
+        form.data = data
+        return f"row-{group}-{form.rows[group]}"
+
+    def _remove(self, form: StepForm, group: str, row: str) -> str:
+        """Take one row out: those below move up, with their files."""
+        if group not in form.groups or not row.isdigit() or int(row) >= form.rows[group]:
+            return ""
+        removed, data = int(row), QueryDict(mutable=True)
+        for name, values in self.request.POST.lists():
+            prefix = f"f-{group}-"
+            if name.startswith(prefix):
+                number, _hyphen, rest = name.removeprefix(prefix).partition("-")
+                if not number.isdigit() or int(number) == removed:
+                    continue
+                name = f"{prefix}{int(number) - (int(number) > removed)}-{rest}"
+            data.setlist(name, values)
+        data[rows_name(group)] = str(form.rows[group] - 1)
+        form.data = data
+        rows = self.content.answers.get(group)
+        if isinstance(rows, list) and removed < len(rows):
+            for row_files in [value for value in rows[removed].values() if isinstance(value, list)]:
+                for one in list(row_files):
+                    if isinstance(one, dict) and "id" in one:
+                        files.drop(filling=self.filling, content=self.content, identifier=str(one["id"]))
+            del rows[removed]
+            self.content.changed[group] = self.filling.revision + 1
+        return f"group-{group}"
+
+
+# --- the summary, and sending -----------------------------------------------------------------------------------
+
+
+@guard.private
+def check(request: HttpRequest, token: str) -> HttpResponse:
+    """Everything once more, with links to change it; a POST sends it."""
+    filling, content = services.find(token, lock=request.method == "POST")
+    if away := elsewhere(request, filling, content):
+        return away
+    definition = definition_of(filling.version)
+    language = language_of(filling, definition)
+    if request.method == "POST":
+        if "reopen" in request.POST:
+            sending.reopen(filling=filling)
+            return redirect("forms:check", token)
+        return _send(request, filling, content, definition, language)
+    found = services.evaluated(definition, content)
+    missing = services.first_open(definition, found, content)
+    if missing is not None:
+        return redirect("forms:step", token, missing)
+    return _summary(request, filling, content, definition, language)
+
+
+def _send(
+    request: HttpRequest, filling: Filling, content: Content, definition: Definition, language: str
+) -> HttpResponse:
+    human = HumanCheck(request, filling)
+    if not human.passes():
+        return _summary(request, filling, content, definition, language, message=human.message)
+    try:
+        with transaction.atomic():
+            submission = sending.submit(filling=filling, content=content)
+    except sending.NotReady as error:
+        return redirect("forms:step", content.token, error.step)
+    except sending.Blocked as error:
+        text = " ".join(text_in(texts, language) for texts in error.messages)
+        return _summary(request, filling, content, definition, language, message=text)
+    except sending.NeedsIdentity:
+        return redirect("forms:identify", content.token)
+    except sending.FilesRefused:
+        text = _("The virus scanner has refused one of your files. Please take it out.")
+        return _summary(request, filling, content, definition, language, message=text)
+    except NotOpen as error:
+        return _summary(request, filling, content, definition, language, reason=error.reason)
+    if submission is None:
+        return redirect("forms:check", content.token)
+    if submission.filling_id is None:
+        return guard.closed(
+            render(request, "forms/thanks.html", {"record": filling.version.form, "content_language": language})
+        )
+    return redirect("forms:sent", content.token)
+
+
+def _summary(
+    request: HttpRequest,
+    filling: Filling,
+    content: Content,
+    definition: Definition,
+    language: str,
+    *,
+    message: str = "",
+    reason: str = "",
+) -> HttpResponse:
+    found = services.evaluated(definition, content)
+    context = {
+        **frame(filling, content, language),
+        "parts": summary(definition, found, language),
+        "price_cents": found.price_cents,
+        "files": {str(row.identifier): row for row in filling.files.all()},
+        "signatures": [
+            {"mail": sending.signature_mail(row), "state": row.get_state_display(), "declined": row.state == "declined"}
+            for row in filling.signatures.all()
+        ],
+        "signers": [mail for _field, mail in sending.signers(definition, found)],
+        "message": message,
+        "reason": reason,
+        "human": HumanCheck(request, filling),
+    }
+    return render(request, "forms/check.html", context)
+
+
+@guard.private
+@require_GET
+def sent(request: HttpRequest, token: str) -> HttpResponse:
+    """The receipt: number of the case, its status page, what is still to be done."""
+    filling, content = services.find(token)
+    if filling.state != State.SENT:
+        return redirect("forms:fill", token)
+    definition = definition_of(filling.version)
+    submission = filling.submission
+    context = {
+        **frame(filling, content, language_of(filling, definition)),
+        "submission": submission,
+        "reference": content.reference,
+        "status_path": content.status_path,
+    }
+    return render(request, "forms/sent.html", context)
+
+
+# --- later, files ---------------------------------------------------------------------------------------------------
+
+
+@guard.private
+def save(request: HttpRequest, token: str) -> HttpResponse:
+    """Go on later: a code to write down, the link by mail."""
+    filling, content = services.find(token, lock=request.method == "POST")
+    if away := elsewhere(request, filling, content):
+        return away
+    context: dict[str, Any] = frame(filling, content, language_of(filling, definition_of(filling.version)))
+    context["url"] = request.build_absolute_uri(services.path_of(token))
+    if request.method == "POST":
+        mail = request.POST.get("mail", "").strip()[:254]
+        context["mail"] = mail
+        if mail and count(request, name="forms mail", window=guard.HOUR) > MAILS:
+            context["error"] = _(
+                "Many mails have been asked for from your connection. Please write down the code instead."
+            )
+            mail = ""
+        try:
+            code = services.save_for_later(filling=filling, content=content, mail=mail, language=current_language())
+        except ValidationError:
+            context["error"] = _("Please enter a valid email address, such as name@example.org.")
+        else:
+            context.update(code=code, mailed=mail)
+    return render(request, "forms/save.html", context)
+
+
+@guard.private
+def discard(request: HttpRequest, token: str) -> HttpResponse:
+    """Throw the filling away, after asking once."""
+    filling, content = services.find(token, lock=request.method == "POST")
+    if filling.state == State.SENT:
+        return redirect("forms:sent", token)
+    if request.method == "POST":
+        services.discard(filling=filling)
+        return render(request, "forms/gone.html", {"discarded": True, "record": filling.version.form})
+    context = frame(filling, content, language_of(filling, definition_of(filling.version)))
+    return render(request, "forms/discard.html", context)
+
+
+@guard.private
+@require_GET
+def file(request: HttpRequest, token: str, identifier: Any) -> HttpResponse:
+    """Hand out a file to who has added it."""
+    filling, _content = services.find(token)
+    row = files.find(filling, str(identifier))
+    if row is None or row.scan == row.Scan.REFUSED or not may_see(request, filling.version.form):
+        raise Http404
+    response = HttpResponse(files.read(row), content_type=row.kind)
+    response["Content-Disposition"] = content_disposition_header(True, files.name_of(row)) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,94 @@
+"""What was answered, for people to read: the summary page, the PDF, whoever signs as well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..definition.logic import Evaluated
+from ..definition.structure import FIELDSET, GROUP, Definition, Field, text_in
+from ..definition.types import TYPES
+from .stepform import EMPTY
+
+
+@dataclass
+class Line:
+    """One answer; of a heading (``level`` > 0) only the label. ``lines``: what was written in several."""
+
+    label: str
+    value: str = ""
+    level: int = 0
+    path: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """The value line by line."""
+        return self.value.splitlines() or [""]
+
+
+@dataclass
+class Part:
+    """The answers of one step."""
+
+    key: str
+    title: str
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def blocks(self) -> list[tuple[str, list[Line]]]:
+        """The lines between two headings, with the heading above them; "" for those at the top."""
+        found: list[tuple[str, list[Line]]] = [("", [])]
+        for line in self.lines:
+            if line.level:
+                found.append((line.label, []))
+            else:
+                found[-1][1].append(line)
+        return [(heading, lines) for heading, lines in found if heading or lines]
+
+
+def summary(definition: Definition, found: Evaluated, language: str) -> list[Part]:
+    """Return all answers by step; questions that were asked and left out say so with an empty value."""
+    parts = []
+    for key in found.steps:
+        step = definition.step(key)
+        part = Part(key, text_in(step.title, language))
+        _lines(part.lines, step.fields, found.answers, found, language, prefix="")
+        parts.append(part)
+    return parts
+
+
+def _lines(
+    lines: list[Line],
+    fields: tuple[Field, ...],
+    answers: Mapping[str, Any],
+    found: Evaluated,
+    language: str,
+    prefix: str,
+) -> None:
+    for one in fields:
+        path = prefix + one.key
+        label = text_in(one.label, language)
+        if one.type == FIELDSET:
+            inner: list[Line] = []
+            _lines(inner, one.fields, answers, found, language, prefix)
+            if inner:
+                lines += [Line(label, level=1), *inner] if label else inner
+        elif one.type == GROUP:
+            for number, row in enumerate(answers.get(one.key) or []):
+                lines.append(Line(f"{label} {number + 1}", level=1))
+                _lines(lines, one.fields, row, found, language, f"{path}.{number}.")
+        elif one.answers and one.type != "hidden":
+            value = answers.get(one.key)
+            if value in EMPTY and path not in found.shown:
+                continue
+            lines.append(Line(label, shown(one, value, language), path=path))
+
+
+def shown(one: Field, value: Any, language: str) -> str:
+    """Return an answer as people read it, "" for none."""
+    if value in EMPTY:
+        return ""
+    if one.type == "file":
+        return "\n".join(str(file.get("name", "")) for file in value)
+    return TYPES[one.type].display(one, value, language)

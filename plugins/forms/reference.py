@@ -1,0 +1,36 @@
+"""Lists of reference data that forms offer: which there are, and what is in them. Only what the public may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from cms.directory.models import Location, OrganisationUnit
+
+
+def units(language: str) -> list[tuple[str, str]]:
+    """Return the units of the city."""
+    with override(language):
+        return [(str(unit.pk), str(unit)) for unit in OrganisationUnit.objects.visible_to(AnonymousUser())]
+
+
+def locations(language: str) -> list[tuple[str, str]]:
+    """Return the places of the city."""
+    with override(language):
+        return [(str(place.pk), str(place)) for place in Location.objects.visible_to(AnonymousUser())]
+
+
+#: Name -> (label, function of the language that returns (value, label)).
+LISTS: dict[str, tuple[object, Callable[[str], list[tuple[str, str]]]]] = {
+    "units": (_("Units"), units),
+    "locations": (_("Locations"), locations),
+}
+
+
+def entries(name: str, language: str) -> list[tuple[str, str]]:
+    """Return (value, label) of everything in the list ``name``; nothing for a list there is not."""
+    known = LISTS.get(name)
+    return known[1](language) if known else []

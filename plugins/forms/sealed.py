@@ -1,0 +1,12 @@
+"""What forms keep sealed."""
+
+from cms.contracts.sealed import Sealed
+
+from .models.fillings import FILE, FILLING, SUBMISSION
+
+SEALED = [
+    Sealed(model="forms.Filling", columns={"sealed": FILLING}),
+    Sealed(model="forms.FillingFile", columns={"sealed_name": FILE}, files={"content": FILE}),
+    Sealed(model="forms.CoSignature", columns={"sealed_mail": FILLING}),
+    Sealed(model="forms.Submission", columns={"sealed": SUBMISSION}),
+]

@@ -1,0 +1,10 @@
+"""Tables that no public page shows."""
+
+UNSEEN = [
+    "forms.CoSignature",
+    "forms.Deletion",
+    "forms.Filling",
+    "forms.FillingFile",
+    "forms.FormCount",
+    "forms.Submission",
+]
