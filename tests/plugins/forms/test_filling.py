@@ -30,7 +30,7 @@ def test_a_form_is_filled_in_and_sent(person: Person, django_capture_on_commit_c
     person.begin()
     assert "Schritt 1 von 3" in person.text
     person.send(OWNER)
-    assert "Schritt 2 von 3" in person.text
+    assert "Schritt 2 von 3" in person.text, person.errors
     person.send(ANIMALS).send(TRUTH)
     assert "Prüfen und absenden" in person.text
     assert "Erika Beispiel" in person.text and "Große Bleiche" in person.text and "Bello" in person.text
