@@ -92,7 +92,7 @@ class _Paper:
         if one.type == "hidden":
             return None
         sheet = Sheet("field", text_in(one.label, self.language), text_in(one.help, self.language))
-        sheet.example, sheet.required = text_in(one.example, self.language), one.required
+        sheet.example, sheet.required = text_in(one.example, self.language), one.required or one.type == "statement"
         sheet.rules = self._rules(one.key, gettext("Fill in only if %(test)s."))
         if one.type == FIELDSET:
             sheet.kind, sheet.items = "fieldset", self._of(one.fields)

@@ -142,6 +142,7 @@ def _page(
     form: StepForm,
     *,
     conflicts: list[services.Conflict] | None = None,
+    grew: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     steps = list(form.evaluated.steps)
@@ -157,6 +158,7 @@ def _page(
         "total": len(steps),
         "first": number == 1,
         "errors": errors_of(form),
+        "grew": grew,
         "conflicts": [
             {"label": text_in(one.field.label, form.language), "value": _theirs(one, form)} for one in conflicts or []
         ],
@@ -255,7 +257,7 @@ class _StepPost:
             services.keep_typed(**keep)
             if form.errors:
                 services.refuse(filling=self.filling, form=form)
-            return _page(self.request, self.filling, self.content, form)
+            return _page(self.request, self.filling, self.content, form, grew=form.grew and not form.errors)
         if found := services.conflicts(self.content, form, self.seen, changed):
             services.keep_typed(**keep)
             return _page(self.request, self.filling, self.content, form, conflicts=found)
