@@ -18,7 +18,7 @@ from cms.records.texts import current_language
 from cms.reviews.kept import give_back
 
 from ..definition.structure import Definition, Step, text_in
-from ..models import Filling, Form
+from ..models import Filling, FillingFile, Form
 from . import files, guard, sending, services
 from .content import Content
 from .human import HumanCheck
@@ -153,7 +153,7 @@ def _page(
         "step": form.step,
         "title": text_in(form.step.title, form.language),
         "intro": text_in(form.step.intro, form.language),
-        "items": layout(form, prefilled=set(content.prefilled)),
+        "items": layout(form, prefilled=set(content.prefilled), scans=_scans(filling, form)),
         "number": number,
         "total": len(steps),
         "first": number == 1,
@@ -164,6 +164,15 @@ def _page(
         ],
     }
     return render(request, "forms/step.html", context, status=status)
+
+
+def _scans(filling: Filling, form: StepForm) -> dict[str, str]:
+    """Return what the virus scanner says of the files of a step that asks for any."""
+    if not any(place.field.type == "file" for place in form.places.values()):
+        return {}
+    Scan = FillingFile.Scan
+    rows = filling.files.filter(scan__in=[Scan.WAITING, Scan.REFUSED])
+    return {str(row.identifier): row.get_scan_display() for row in rows}
 
 
 def frame(filling: Filling, content: Content, language: str) -> dict[str, Any]:

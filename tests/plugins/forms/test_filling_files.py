@@ -48,7 +48,8 @@ def test_a_file_goes_with_what_is_sent(person: Person) -> None:
     assert Submission.objects.get().answers["insurance"] == [
         {"id": str(row.identifier), "name": "police.pdf", "size": len(PDF), "kind": "pdf"}
     ]
-    assert files.read(row) == PDF and files.name_of(row) == "police.pdf"
+    assert files.read(row) == PDF
+    assert files.name_of(row) == "police.pdf"
 
 
 def test_a_file_lies_sealed(person: Person, client: Any) -> None:
@@ -64,7 +65,8 @@ def test_only_who_holds_the_filling_reads_its_files(person: Person) -> None:
     person.send({**TRUTH, "f-insurance": upload()})
     row = FillingFile.objects.get()
     answer = person.client.get(f"/formulare/ausfuellen/{person.token}/datei/{row.identifier}/")
-    assert answer.content == PDF and "attachment" in answer["Content-Disposition"]
+    assert answer.content == PDF
+    assert "attachment" in answer["Content-Disposition"]
     assert "no-store" in answer["Cache-Control"]
     other = Person(person.form).begin()
     assert other.client.get(f"/formulare/ausfuellen/{other.token}/datei/{row.identifier}/").status_code == 404
@@ -72,9 +74,11 @@ def test_only_who_holds_the_filling_reads_its_files(person: Person) -> None:
 
 def test_a_file_is_kept_although_something_else_is_wrong(person: Person) -> None:
     person.send({"f-insurance": upload()})
-    assert "Meine Angaben sind richtig" in person.errors and "police.pdf" in person.text
+    assert "Meine Angaben sind richtig" in person.errors
+    assert "police.pdf" in person.text
     person.send(TRUTH)
-    assert "Prüfen und absenden" in person.text and "police.pdf" in person.text
+    assert "Prüfen und absenden" in person.text
+    assert "police.pdf" in person.text
 
 
 @pytest.mark.parametrize(
@@ -91,7 +95,8 @@ def test_disguised_broken_and_empty_files_are_refused_by_what_is_in_them(
     person: Person, name: str, content: bytes
 ) -> None:
     person.send({**TRUTH, "f-insurance": upload(name, content)})
-    assert "Haftpflichtversicherung" in person.errors and name in person.errors
+    assert "Haftpflichtversicherung" in person.errors
+    assert name in person.errors
     assert not FillingFile.objects.exists()
 
 
@@ -103,7 +108,8 @@ def test_a_picture_under_a_wrong_name_is_taken_for_what_it_is(person: Person) ->
 def test_too_large_and_too_many_files_are_refused_and_the_others_kept(person: Person) -> None:
     large = upload("groß.pdf", PDF + b"x" * (11 * 1024 * 1024))
     person.send({**TRUTH, "f-insurance": [upload("a.pdf"), large, upload("b.pdf"), upload("c.pdf")]})
-    assert "groß.pdf" in person.errors and "c.pdf" in person.errors
+    assert "groß.pdf" in person.errors
+    assert "c.pdf" in person.errors
     assert [files.name_of(row) for row in FillingFile.objects.all()] == ["a.pdf", "b.pdf"]
 
 
@@ -112,7 +118,8 @@ def test_a_file_is_taken_out_again(person: Person, django_capture_on_commit_call
     row = FillingFile.objects.get()
     with django_capture_on_commit_callbacks(execute=True):
         person.send({}, go=f"drop:{row.identifier}")
-    assert not FillingFile.objects.exists() and not default_storage.exists(row.content.name)
+    assert not FillingFile.objects.exists()
+    assert not default_storage.exists(row.content.name)
     assert "police.pdf" not in person.text
 
 
@@ -122,11 +129,13 @@ def test_a_removed_row_takes_its_files_along_and_the_others_keep_theirs(home: An
     person.send({**two, "_rows-dogs": "2", "f-dogs-1-vaccination": upload("b.pdf")}, go="refresh")
     person.send({**two, "_rows-dogs": "2", "f-dogs-0-vaccination": upload("a.pdf"), "f-dogs-1-vaccination": upload("b.pdf")}, go="add:dogs")  # fmt: skip
     person.send({**two, "f-dogs-2-dog_name": "C"}, go="remove:dogs-0")
-    assert "a.pdf" not in person.text and "b.pdf" in person.text
+    assert "a.pdf" not in person.text
+    assert "b.pdf" in person.text
     names = {"f-dogs-0-dog_name": "B", "f-dogs-0-since": "2026-01-01", "f-chipped": "no", "_rows-dogs": "1"}
     person.send(names).send(TRUTH).send()
     dog = Submission.objects.get().answers["dogs"][0]
-    assert dog["dog_name"] == "B" and dog["vaccination"][0]["name"] == "b.pdf"
+    assert dog["dog_name"] == "B"
+    assert dog["vaccination"][0]["name"] == "b.pdf"
 
 
 # --- the virus scanner ---------------------------------------------------------------------------------------
@@ -167,7 +176,9 @@ def test_a_clean_file_is_found_clean(person: Person, clamd: list[bytes]) -> None
         files.read_checked(row)
     assert scanning.scan_waiting.func() == 1
     row.refresh_from_db()
-    assert row.scan == FillingFile.Scan.CLEAN and clamd == [PDF] and files.read_checked(row) == PDF
+    assert row.scan == FillingFile.Scan.CLEAN
+    assert clamd == [PDF]
+    assert files.read_checked(row) == PDF
 
 
 def test_a_harmful_file_is_deleted_and_nothing_is_sent_with_it(person: Person, clamd: list[bytes]) -> None:
@@ -176,7 +187,8 @@ def test_a_harmful_file_is_deleted_and_nothing_is_sent_with_it(person: Person, c
     scanning.scan_waiting.func()
     assert not default_storage.exists(row.content.name)
     person.send()
-    assert "Virenscanner" in person.text and not Submission.objects.exists()
+    assert "Virenscanner" in person.text
+    assert not Submission.objects.exists()
     person.go("proofs").send(TRUTH, go=f"drop:{row.identifier}").send(TRUTH).send()
     assert Submission.objects.exists()
 
