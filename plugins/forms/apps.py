@@ -15,6 +15,7 @@ class FormsConfig(PluginConfig):
         url_prefix=_("forms/"),
         urls="plugins.forms.urls",
         jobs="plugins.forms.jobs.PERIODIC",
+        roles="plugins.forms.roles.ROLES",
         topics="plugins.forms.topics.TOPICS",
         sealed="plugins.forms.sealed.SEALED",
         privacy="plugins.forms.privacy.PRIVACY",
