@@ -19,9 +19,9 @@ RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')"
 
 FROM python:3.11-slim-trixie
 
-# pg_dump and pg_restore for "manage.py dump" and "restore"; not older than the server.
+# pg_dump and pg_restore for "manage.py dump" and "restore", not older than the server; Pango for PDFs of forms.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends postgresql-client \
+    && apt-get install --yes --no-install-recommends postgresql-client libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --home-dir /app --shell /usr/sbin/nologin mogontia \
     && install --directory --owner mogontia --group mogontia /media /backup /work

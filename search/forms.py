@@ -37,7 +37,7 @@ class SearchForm(forms.Form):
     district = AnyValuesField(required=False, label=_("District"))
     language = forms.MultipleChoiceField(required=False, choices=settings.LANGUAGES, label=_("Language"))
     audience = forms.MultipleChoiceField(required=False, choices=list(AUDIENCES.items()), label=_("Audience"))
-    since = forms.DateField(required=False, label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(required=False, label=_("Beginning"), widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(required=False, label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
     near = forms.CharField(
         required=False,

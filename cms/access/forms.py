@@ -81,7 +81,7 @@ class AudienceForm(forms.ModelForm):
         help_text=_("Then not everybody who works in the units, but who has this role there, above or in the whole city."),
     )  # fmt: skip
     people = AccountsField(None, label=_("People"), required=False)
-    starts = forms.DateTimeField(label=_("From"), required=False, widget=AdminDateTimeInput)
+    starts = forms.DateTimeField(label=_("Beginning"), required=False, widget=AdminDateTimeInput)
     ends = forms.DateTimeField(label=_("Until"), required=False, widget=AdminDateTimeInput)
     public_from = forms.DateTimeField(
         label=_("Public from"),

@@ -59,7 +59,7 @@ class AssignmentIndex(KeptIndex):
             ),
             Column("role", label=pgettext_lazy("job", "Role"), accessor=lambda row: _(row.role.name)),
             Column("scope", label=gettext_lazy("Where"), accessor=lambda row: names[(row.scope, row.scope_id)]),
-            DateColumn("starts", label=gettext_lazy("From")),
+            DateColumn("starts", label=gettext_lazy("Beginning")),
             DateColumn("ends", label=gettext_lazy("Until")),
             Column("note", label=gettext_lazy("Why")),
             Column("take_away", label="", accessor=_take_away),

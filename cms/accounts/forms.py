@@ -57,7 +57,7 @@ class RoleAssignmentForm(forms.ModelForm):
         widget=PageChooser,
         label=gettext_lazy("Only for this page and all below it"),
     )
-    starts = forms.DateTimeField(required=False, widget=AdminDateTimeInput, label=gettext_lazy("From"))
+    starts = forms.DateTimeField(required=False, widget=AdminDateTimeInput, label=gettext_lazy("Beginning"))
     ends = forms.DateTimeField(required=False, widget=AdminDateTimeInput, label=gettext_lazy("Until"))
 
     class Meta:

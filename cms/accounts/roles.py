@@ -26,6 +26,7 @@ ROLE_NAMES = (
     gettext_noop("extranet"),
     gettext_noop("releasers of easy language"),
     gettext_noop("releasers of sign language"),
+    gettext_noop("form editors"),
 )
 ROLES = (
     STAFF_GROUP,

@@ -84,16 +84,21 @@ class StrictSerializer(serializers.ModelSerializer):
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Return the values. Raises ValidationError, also for names that don't exist."""
-        if isinstance(data, Mapping):
-            writable = [name for name, one in self.fields.items() if not one.read_only]
-            unknown = {
-                str(name): _("There is no such field here; there are: %(known)s.") % {"known": ", ".join(writable)}
-                for name in data
-                if name not in self.fields
-            }
-            if unknown:
-                raise ValidationError(unknown)
-        return super().to_internal_value(data)
+        writable = [name for name, one in self.fields.items() if not one.read_only]
+        wrong: dict[str, Any] = {
+            str(name): _("There is no such field here; there are: %(known)s.") % {"known": ", ".join(writable)}
+            for name in (data if isinstance(data, Mapping) else ())
+            if name not in self.fields
+        }
+        try:
+            values = super().to_internal_value(data)
+        except ValidationError as error:  # everything that is wrong is named at once
+            if not isinstance(error.detail, dict):
+                raise
+            wrong = {**error.detail, **wrong}
+        if wrong:
+            raise ValidationError(wrong)
+        return values
 
 
 class RowSerializer(StrictSerializer):

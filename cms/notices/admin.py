@@ -101,7 +101,7 @@ class NoticeViewSet(ScopedSnippetViewSet):
         Column("severity", label=gettext_lazy("Severity"), accessor="get_severity_display"),
         Column("state", label=gettext_lazy("State"), accessor="state_label"),
         Column("where", label=gettext_lazy("Where"), accessor=lambda notice: notice.where()),
-        Column("starts", label=gettext_lazy("From"), accessor=lambda notice: _moment(notice.starts)),
+        Column("starts", label=gettext_lazy("Beginning"), accessor=lambda notice: _moment(notice.starts)),
         Column("ends", label=gettext_lazy("Until"), accessor=lambda notice: _moment(notice.ends)),
     ]
     search_fields = ["headline", "text"]

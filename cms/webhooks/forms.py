@@ -59,7 +59,7 @@ class ReplayForm(forms.Form):
     """What is sent again."""
 
     since = forms.DateTimeField(
-        label=_("From"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        label=_("Beginning"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
     until = forms.DateTimeField(
         label=_("Until"),

@@ -20,6 +20,7 @@ class FormsConfig(PluginConfig):
         urls="plugins.forms.urls",
         jobs="plugins.forms.jobs.PERIODIC",
         health="plugins.forms.handover.watching.health",
+        roles="plugins.forms.roles.ROLES",
         topics="plugins.forms.topics.TOPICS",
         sealed="plugins.forms.sealed.SEALED",
         privacy="plugins.forms.privacy.PRIVACY",

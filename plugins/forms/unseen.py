@@ -3,10 +3,13 @@
 UNSEEN = [
     "forms.CoSignature",
     "forms.Deletion",
+    "forms.DraftState",
+    "forms.FieldGroup",
     "forms.Filling",
     "forms.FillingFile",
     "forms.FormCount",
     "forms.HandOver",
     "forms.HandOverTarget",
+    "forms.FormProof",
     "forms.Submission",
 ]

@@ -1,5 +1,48 @@
 """The forms in the Wagtail admin."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+from .building import register, versions, views
+from .building import statistics as counts
 from .handover import hooks as hand_overs
 
-__all__ = ["hand_overs"]
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    """Return the builder and what belongs to it."""
+    return [
+        path("forms/gaps/", register.gaps, name="form_gaps"),
+        path("forms/import/", versions.import_form, name="form_import"),
+        path("forms/<int:pk>/build/", views.build, name="form_build"),
+        path("forms/<int:pk>/build/do/", views.do, name="form_do"),
+        path("forms/<int:pk>/versions/", versions.versions, name="form_versions"),
+        path("forms/<int:pk>/versions/do/", versions.act, name="form_versions_do"),
+        path("forms/<int:pk>/versions/<int:number>/export/", versions.export, name="form_export"),
+        path("forms/<int:pk>/statistics/", counts.statistics, name="form_statistics"),
+    ]
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    """Name our entries of the log."""
+    actions.register_action("forms.published", _("Publish form"), _("Version of the form published"))
+    actions.register_action("forms.withdrawn", _("Withdraw form"), _("Version of the form withdrawn"))
+    actions.register_action("forms.imported", _("Import form"), _("Form imported as a draft"))
+    actions.register_action("forms.copied", _("Copy form"), _("Form copied"))
+
+
+@hooks.register("register_permissions")
+def permissions() -> QuerySet[Permission]:
+    """Let administrators give the rights to groups."""
+    return Permission.objects.filter(content_type__app_label="forms", codename="publish_form")
+
+
+__all__ = ["addresses", "hand_overs", "log_actions", "permissions"]

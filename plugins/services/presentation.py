@@ -180,3 +180,9 @@ def wishes(reader: Any) -> list[ServiceCard]:
 def situations(reader: Any) -> list[LifeSituation]:
     """Return all life situations with their texts."""
     return versions.remembered("services.situations", lambda: list(LifeSituation.objects.with_texts()))
+
+
+def services_to_apply_for(reader: Any) -> list[tuple[str, str]]:
+    """Return ("service:12", title) of every service ``reader`` may see, by title."""
+    rows = Service.objects.visible_to(reader).with_texts()
+    return sorted(((f"service:{row.pk}", row.title) for row in rows), key=lambda pair: pair[1].casefold())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import django_filters
@@ -18,6 +19,7 @@ from wagtail.models import Page
 from cms.access.pages import visible_pages
 from cms.api.filters import MomentFilter
 from cms.api.serializers import References, ResourceSerializer, shown_with
+from cms.contracts.accessibility import Statement
 from cms.contracts.api import Resource
 from cms.directory.api import LocationSerializer
 from cms.directory.presentation import open_places
@@ -157,6 +159,8 @@ class PageDetailSerializer(PageSerializer):
             found |= start(specific, showing)
         if isinstance(specific, TopicPage):
             found["entries"] = entries(specific, showing)
+        if isinstance(specific, ContentPage) and (made := specific.made_statement()):
+            found["statement"] = statement(made, showing)
         return found
 
     @extend_schema_field(TranslationSerializer(many=True))
@@ -236,6 +240,22 @@ def entries(page: TopicPage, showing: Showing) -> list[dict[str, Any]]:
         for item in provider(showing.request, page.topic.slug)
         if item.url != own
     ]  # fmt: skip
+
+
+def statement(made: Statement, showing: Showing) -> dict[str, Any]:
+    """Return the parts of an accessibility statement as JSON."""
+    values = {item.name: getattr(made, item.name) for item in dataclasses.fields(made)}
+    return {
+        **{
+            name: value if value is None or isinstance(value, int) else str(value)
+            for name, value in values.items()
+            if not isinstance(value, tuple)
+        },
+        "feedback_url": showing.absolute(made.feedback_url) if made.feedback_url else "",
+        "contact": [str(line) for line in made.contact],
+        "enforcement": [str(line) for line in made.enforcement],
+        "barriers": [{"text": str(one.text), "language": one.language, "pages": one.pages} for one in made.barriers],
+    }
 
 
 class PageFilters(django_filters.FilterSet):

@@ -226,7 +226,12 @@ class ContentPage(SitePage, Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add ``statement`` to the accessibility statement: the parts made from the evidence, if an app provides them."""
         context = super().get_context(request, *args, **kwargs)
-        if self.legal_kind == self.LegalKind.ACCESSIBILITY:
-            found = providers("accessibility_statement").values()
-            context["statement"] = next((provider(self.locale.language_code) for provider in found), None)
+        context["statement"] = self.made_statement()
         return context
+
+    def made_statement(self) -> Any:
+        """Return the accessibility statement in the page's language, made from the evidence; None on other pages."""
+        if self.legal_kind != self.LegalKind.ACCESSIBILITY:
+            return None
+        found = providers("accessibility_statement").values()
+        return next((provider(self.locale.language_code) for provider in found), None)

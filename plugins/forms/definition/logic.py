@@ -253,7 +253,7 @@ class _Run:
             steps=tuple(self.steps),
             blocks=tuple((effect.message, path) for _rule, effect, path in blocks),
             hand_overs=tuple(hand_overs),
-            price_cents=max(sum(self.prices()), 0),
+            price_cents=max(sum(prices_of(self.index, self.taken)), 0),
             blocked_by=tuple(rule.key for rule, _effect, _path in blocks),
         )
 
@@ -332,18 +332,19 @@ class _Run:
                 if self.holds(rule, row):
                     yield rule, effect, path if path in self.shown else ""
 
-    def prices(self) -> Iterator[int]:
-        """Yield what each price adds: once, per row when its target is a group, times the answer when it is a number."""
-        for rule, effect in self.index.all("price"):
-            cents, target = exact(effect.value), self.index.fields.get(effect.target)
-            if cents is None:
-                continue
-            if target and target.repeats:
-                rows = [Row(target.key, row) for row in rows_in(self.taken, target.key)]
-                yield int(cents) * sum(self.holds(rule, row) for row in rows)
-            elif self.holds(rule):
-                times = exact(self.taken.get(effect.target)) if target else decimal.Decimal(1)
-                yield int((cents * (times or 0)).quantize(decimal.Decimal(1), decimal.ROUND_HALF_UP))
+
+def prices_of(index: Index, taken: Answers) -> Iterator[int]:
+    """Yield what each price adds: once, per row when its target is a group, times the answer when it is a number."""
+    for rule, effect in index.all("price"):
+        cents, target = exact(effect.value), index.fields.get(effect.target)
+        if cents is None:
+            continue
+        if target and target.repeats:
+            rows = (Row(target.key, row) for row in rows_in(taken, target.key))
+            yield int(cents) * sum(Scope(index, taken, row).holds(rule) for row in rows)
+        elif Scope(index, taken).holds(rule):
+            times = exact(taken.get(effect.target)) if target else decimal.Decimal(1)
+            yield int((cents * (times or 0)).quantize(decimal.Decimal(1), decimal.ROUND_HALF_UP))
 
 
 def validate(definition: Definition, answers: Any, *, step: str = "", language: str = "de") -> dict[str, list[str]]:

@@ -107,8 +107,7 @@ class StepForm(forms.Form):
         least, most = row_limits(group)
         if self.is_bound:
             text = self.data.get(rows_name(group.key), "")
-            count = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
-            return max(min(count, most), 0) if rows_name(group.key) in self.data else 0
+            return min(int(text[:9]), most) if text.isascii() and text.isdigit() else 0
         given = answers.get(group.key)
         return min(max(len(given) if isinstance(given, list) else 0, least, 1), most)
 

@@ -1,5 +1,6 @@
-"""Forms and their versions; what people fill in; what is handed over."""
+"""The tables of the forms, one file a subject."""
 
+from .building import DraftState, FormProof
 from .fillings import Channel, CoSignature, Deletion, Filling, FillingFile, FormCount, Submission
 from .forms import FieldGroup, Form, FormService, FormText, FormVersion
 from .handovers import HandOver, HandOverTarget
@@ -8,11 +9,13 @@ __all__ = [
     "Channel",
     "CoSignature",
     "Deletion",
+    "DraftState",
     "FieldGroup",
     "Filling",
     "FillingFile",
     "Form",
     "FormCount",
+    "FormProof",
     "FormService",
     "FormText",
     "FormVersion",

@@ -91,6 +91,7 @@ class Form(RestrictedModel, TextedRecord, ClusterableModel):
         ordering = ["slug"]
         verbose_name = _("form")
         verbose_name_plural = _("forms")
+        permissions = [("publish_form", _("Can publish forms"))]
         constraints = [
             models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="form_number_unique"),
             models.CheckConstraint(condition=Q(digital_level__lte=4), name="form_digital_level"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from cms.content.models import ContentPage, LandingPage
 from tests.conftest import client_of, make_page, restrict
@@ -57,3 +58,14 @@ def test_only_the_accessibility_statement_asks_for_the_evidence(client: Any, hom
     assert asked == []
     client.get("/barrierefreiheit/")
     assert asked == [("accessibility_statement", "de")]
+
+
+def test_the_api_tells_the_parts_of_the_accessibility_statement(client: Any, home: Any) -> None:
+    page = make_page(home, "Barrierefreiheit", legal_kind=ContentPage.LegalKind.ACCESSIBILITY)
+    said = client.get(f"/api/v1/pages/{page.pk}/").json()["own"]["statement"]
+    assert (said["status"], said["barriers"]) == ("unchecked", [])
+    assert said["made_on"] == timezone.localdate().isoformat()
+    assert said["feedback_url"].startswith("http://testserver/")
+    assert said["status_text"] in client.get("/barrierefreiheit/").content.decode()
+    imprint = make_page(home, "Impressum", legal_kind=ContentPage.LegalKind.IMPRINT)
+    assert "statement" not in client.get(f"/api/v1/pages/{imprint.pk}/").json()["own"]

@@ -94,6 +94,7 @@ def test_a_source_can_be_sent_back_as_it_is(caller: Caller) -> None:
         ({"headline": {"de": "a\x00b"}}, ["/headline/de"]),
         ({**BRIDGE, "link": "javascript:alert(1)"}, ["/link"]),
         ({**BRIDGE, "hedline": {}}, ["/hedline"]),
+        ({"headline": {"en": "Bridge"}, "severity": "odd", "x": 1}, ["/severity", "/headline/de", "/x"]),
         ({**BRIDGE, "starts": "2026-01-02T00:00:00Z", "ends": "2026-01-01T00:00:00Z"}, ["/ends"]),
         ({**BRIDGE, "place": "unit"}, ["/unit_id"]),
         ({**BRIDGE, "place": "unit", "unit_id": 2**70}, ["/unit_id"]),

@@ -13,8 +13,6 @@ from plugins.forms.definition.structure import from_json
 from plugins.forms.models import Filling, Form, FormVersion
 from tests.conftest import make_unit
 
-TEXT = dict
-
 
 def de(text: str, en: str = "") -> dict[str, str]:
     return {"de": text, **({"en": en} if en else {})}
@@ -95,10 +93,10 @@ OWNER = {
     "f-kind": "person",
     "f-name": "Erika Beispiel",
     "f-email": "erika@example.org",
-    "f-address_0": "Große Bleiche",
-    "f-address_1": "1",
-    "f-address_2": "55116",
-    "f-address_3": "Mainz",
+    "f-address_street": "Große Bleiche",
+    "f-address_house_number": "1",
+    "f-address_postcode": "55116",
+    "f-address_town": "Mainz",
 }
 ANIMALS = {"_rows-dogs": "1", "f-dogs-0-dog_name": "Bello", "f-dogs-0-since": "2026-10-01", "f-chipped": "no"}
 TRUTH = {"f-truth": "on"}
@@ -108,11 +106,11 @@ def make_form(data: dict[str, Any] | None = None, **values: Any) -> Form:
     """Create a form with a published version."""
     unit = values.pop("unit", None) or make_unit("Steueramt", "21")
     form = Form(slug=values.pop("slug", "hund-anmelden"), unit=unit, **values)
-    form.set_texts({("title", "de"): "Hund anmelden", ("title", "en"): "Register a dog", ("summary", "de"): "Für Hunde."})
-    form.save()
-    version = FormVersion(
-        form=form, number=1, state=FormVersion.State.PUBLISHED, published_at=timezone.now()
+    form.set_texts(
+        {("title", "de"): "Hund anmelden", ("title", "en"): "Register a dog", ("summary", "de"): "Für Hunde."}
     )
+    form.save()
+    version = FormVersion(form=form, number=1, state=FormVersion.State.PUBLISHED, published_at=timezone.now())
     version.definition = from_json(data or DOGS)
     version.save()
     return form
@@ -146,6 +144,12 @@ class Person:
     @property
     def text(self) -> str:
         return self.answer.content.decode()
+
+    @property
+    def errors(self) -> str:
+        """The summary of errors, "" without one."""
+        found = re.search(r'<div class="error-summary.*?</div>', self.text, re.S)
+        return re.sub(r"<[^>]+>|\s+", " ", found[0]) if found else ""
 
     def follow(self, path: str) -> Person:
         self.answer = self.client.get(path.partition("#")[0])

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forms', '0002_fillings'),
+        ('forms', '0003_building'),
     ]
 
     operations = [

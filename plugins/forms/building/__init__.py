@@ -1,0 +1,1 @@
+"""The editors' side: register, builder, rules, versions, groups, statistics."""

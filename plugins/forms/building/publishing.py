@@ -1,0 +1,116 @@
+"""Drafts become versions: publish, withdraw, copy, import."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from .. import prover
+from ..definition.structure import Definition, to_json
+from ..models import Form, FormVersion
+from . import proofs, services
+
+State = FormVersion.State
+ADD = "forms.add_form"
+
+
+class NotProved(Exception):
+    """The draft has errors, or warnings nobody has confirmed. ``errors``: whether it can't be published at all."""
+
+    def __init__(self, *, errors: bool, findings: list[dict[str, Any]], failed: list[Any]) -> None:
+        super().__init__(_("The form has errors.") if errors else _("The form has warnings."))
+        self.errors, self.findings, self.failed = errors, findings, failed
+
+
+@transaction.atomic
+def publish(*, version: FormVersion, note: str, by: Any, confirmed: bool = False) -> FormVersion:
+    """Publish a draft: the version before becomes a former one, fillings that are under way stay on it.
+
+    The prover and the kept tests run before. Raises NotProved, services.NotADraft, PermissionDenied.
+    """
+    draft = FormVersion.objects.select_for_update().select_related("form").get(pk=version.pk)
+    if by is not None and not services.may_publish(by, draft.form):
+        raise PermissionDenied
+    if draft.state != State.DRAFT:
+        raise services.NotADraft
+    found = [one for one in proofs.findings(draft) if one["severity"] != prover.NOTE]
+    errors = any(one["severity"] == prover.ERROR for one in found)
+    failed = proofs.failed(draft)
+    if errors or ((found or failed) and not confirmed):
+        raise NotProved(errors=errors, findings=found, failed=failed)
+    proofs.keep(version=draft)
+    draft.form.versions.filter(state=State.PUBLISHED).update(state=State.FORMER)
+    draft.state, draft.note, draft.published_at, draft.changed_by = State.PUBLISHED, note[:300], timezone.now(), by
+    draft.save(update_fields=["state", "note", "published_at", "changed_by", "changed_at"])
+    draft.states.all().delete()
+    log(instance=draft.form, action="forms.published", user=by, data={"version": draft.number})
+    return draft
+
+
+@transaction.atomic
+def withdraw(*, form: Form, by: Any) -> None:
+    """Take the published version back: nobody can begin it any more, fillings under way can be finished.
+
+    Raises PermissionDenied.
+    """
+    if by is not None and not services.may_publish(by, form):
+        raise PermissionDenied
+    published = form.published()
+    if published is not None:
+        published.state = State.FORMER
+        published.save(update_fields=["state", "changed_at"])
+        log(instance=form, action="forms.withdrawn", user=by, data={"version": published.number})
+
+
+@transaction.atomic
+def copy_form(*, form: Form, version: FormVersion, by: Any) -> Form:
+    """Make a new form, not in use yet, with the texts of ``form`` and its version as draft. Raises PermissionDenied."""
+    if by is not None and not (by.has_perm(ADD) and services.may_change(by, form)):
+        raise PermissionDenied
+    twin = Form(
+        slug=_free_slug(f"{form.slug}-kopie"), kind=form.kind, purpose=form.purpose, unit=form.unit, owner=form.owner,
+        legal_basis=form.legal_basis, requirement=form.requirement, requirement_source=form.requirement_source,
+        asks=form.asks, digital_level=form.digital_level, retention_days=form.retention_days,
+        access_rule=form.access_rule, is_active=False,
+    )  # fmt: skip
+    texts = {(row.field, row.language): row.value for row in form.texts.all()}
+    for (field, language), text in texts.items():
+        if field == "title":
+            texts[field, language] = _("%(title)s (copy)") % {"title": text}
+    twin.set_texts(texts)
+    twin.save()
+    services.new_draft(form=twin, definition=version.definition, by=by, words=_("Copied"))
+    log(instance=twin, action="forms.copied", user=by, data={"from": form.pk})
+    return twin
+
+
+def _free_slug(wish: str) -> str:
+    found, number = wish[:110], 1
+    while Form.objects.filter(slug=found).exists():
+        number += 1
+        found = f"{wish[:110]}-{number}"
+    return found
+
+
+@transaction.atomic
+def import_form(*, definition: Definition, title: str, slug: str, by: Any) -> Form:
+    """Make a new form, not in use yet, with ``definition`` as draft. Raises PermissionDenied, DefinitionError."""
+    if by is not None and not by.has_perm(ADD):
+        raise PermissionDenied
+    form = Form(slug=_free_slug(slug), is_active=False)
+    form.set_texts({("title", definition.languages[0]): title, ("title", "de"): title})
+    form.save()
+    services.new_draft(form=form, definition=definition, by=by, words=_("Imported"))
+    log(instance=form, action="forms.imported", user=by)
+    return form
+
+
+def exported(version: FormVersion) -> dict[str, Any]:
+    """Return a version as JSON: what it asks, and what it is called."""
+    titles = {row.language: row.value for row in version.form.texts.all() if row.field == "title"}
+    return {"form": version.form.slug, "version": version.number, "title": titles, "definition": to_json(version.definition)}

@@ -1,0 +1,16 @@
+"""What the standard roles may do with forms, and a role of our own: whoever builds forms, of all units or of one."""
+
+from cms.accounts.roles import EDITORS_GROUP
+
+FORM_EDITORS_GROUP = "form editors"
+_ALL = [
+    *(f"forms.{action}_form" for action in ("add", "change", "delete", "view", "publish")),
+    *(f"forms.{action}_fieldgroup" for action in ("add", "change", "delete", "view")),
+    *(f"forms.{action}_handover" for action in ("change", "view")),
+    *(f"forms.{action}_handovertarget" for action in ("add", "change", "delete", "view")),
+]
+
+ROLES = {
+    EDITORS_GROUP: _ALL,
+    FORM_EDITORS_GROUP: ["wagtailadmin.access_admin", *_ALL],
+}

@@ -1,0 +1,90 @@
+// What the builder adds when there is JavaScript: drag and drop in the outline, inputs of a rule that follow the choice,
+// and the focus where the work goes on. Everything also works by full page loads.
+"use strict";
+(() => {
+  // Settings of htmx live on the page: no eval, no inline styles.
+  htmx.config.allowEval = false;
+  htmx.config.includeIndicatorStyles = false;
+  htmx.config.scrollBehavior = "instant";
+
+  const builder = () => document.getElementById("builder");
+  const value = (name) => builder().querySelector(`input[name="${name}"]`)?.value || "";
+  let dragged = null;
+
+  const thing = (target) => target instanceof Element && target.closest("#fb-outline li[data-thing]");
+
+  document.addEventListener("dragstart", (event) => {
+    const item = thing(event.target);
+    if (!item) return;
+    dragged = item.dataset.thing;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", dragged);
+    event.stopPropagation();
+  });
+
+  // Over the upper third it goes before, over the lower third behind, in the middle of a set into it.
+  const place = (item, event) => {
+    const box = (item.querySelector("a") || item).getBoundingClientRect();
+    const part = (event.clientY - box.top) / box.height;
+    const kind = item.dataset.thing.split(":")[0];
+    if (kind === "step" && dragged.startsWith("field:")) return "step";
+    if ("holds" in item.dataset && dragged.startsWith("field:") && part > 0.33) return "inside";
+    return part < 0.5 ? "before" : "after";
+  };
+
+  document.addEventListener("dragover", (event) => {
+    const item = thing(event.target);
+    if (!item || !dragged || item.dataset.thing === dragged) return;
+    if (dragged.startsWith("step:") && !item.dataset.thing.startsWith("step:")) return;
+    event.preventDefault();
+    document.querySelectorAll(".fb-over").forEach((other) => other.classList.remove("fb-over"));
+    item.classList.add("fb-over");
+  });
+
+  document.addEventListener("drop", (event) => {
+    const item = thing(event.target);
+    if (!item || !dragged || item.dataset.thing === dragged) return;
+    event.preventDefault();
+    htmx.ajax("POST", builder().dataset.do, {
+      target: "#builder",
+      swap: "outerHTML show:none",
+      values: {
+        csrfmiddlewaretoken: value("csrfmiddlewaretoken"), deed: "drop", at: dragged, view: value("view"),
+        what: dragged, where: place(item, event), target: item.dataset.thing.split(":")[1],
+      },
+    });
+    dragged = null;
+  });
+
+  document.addEventListener("dragend", () => {
+    dragged = null;
+    document.querySelectorAll(".fb-over").forEach((other) => other.classList.remove("fb-over"));
+  });
+
+  // Another field, operator or effect in a rule needs other inputs.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.("#fb-form select") && /^[te]\d+_(field|op|do|target)$/.test(event.target.name)) {
+      document.getElementById("fb-again")?.click();
+    }
+  });
+
+  // Who adds something wants to name it; who has chosen something by keyboard stays in the outline.
+  let deed = "";
+  document.addEventListener("htmx:configRequest", (event) => {
+    deed = event.detail.parameters.deed || "";
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (["add_field", "add_step", "insert_group"].includes(deed)) {
+      const first = document.querySelector("#fb-form .fb-texts input, #fb-form input[type=text]");
+      first?.focus();
+      first?.select();
+    } else if (deed === "add_rule") {
+      document.getElementById("p_t0_field")?.focus();
+    } else if (deed === "delete") {
+      document.querySelector('#fb-outline a[aria-current="true"]')?.focus();
+    } else if (document.querySelector("#fb-replay")) {
+      document.getElementById("fb-replay").scrollIntoView({ block: "nearest" });
+    }
+    deed = "";
+  });
+})();
