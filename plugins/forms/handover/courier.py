@@ -28,8 +28,8 @@ State = HandOver.State
 #: After so many failures a row is given up. With the waits below that is about four days.
 MAX_ATTEMPTS = 24
 LONGEST_WAIT = timedelta(hours=6)
-#: So many go to one target at once; one at a time after failures, and from so many in a row on it is left alone.
-PARALLEL, FAILING = 4, 3
+#: So many go to one target at once; fewer after a failure, and from so many in a row on it is left alone.
+PARALLEL, FAILING = 4, 5
 LONGEST_HOLD = timedelta(minutes=15)
 
 
@@ -130,7 +130,7 @@ class HandOverCourier:
         share = max(1, number // len(ready))
         rows: list[HandOver] = []
         for target in ready:
-            limit = 1 if target.failures else PARALLEL
+            limit = max(1, PARALLEL >> min(target.failures, 2))
             room = min(share, limit - under_way.get(target.pk, 0), number - len(rows))
             if room > 0:
                 rows += self._claim(target, room)
