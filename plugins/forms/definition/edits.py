@@ -58,7 +58,7 @@ def _formula_names(item: Field) -> frozenset[str]:
 
 
 def _at(things: tuple[T, ...], thing: T, at: int | None) -> tuple[T, ...]:
-    spot = len(things) if at is None else max(0, min(at, len(things)))
+    spot: int = len(things) if at is None else max(0, min(at, len(things)))
     return (*things[:spot], thing, *things[spot:])
 
 
