@@ -12,6 +12,7 @@ from wagtail import hooks
 
 from .building import register, versions, views
 from .building import statistics as counts
+from .handover import hooks as hand_overs
 
 
 @hooks.register("register_admin_urls")
@@ -44,4 +45,4 @@ def permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(content_type__app_label="forms", codename="publish_form")
 
 
-__all__ = ["addresses", "log_actions", "permissions"]
+__all__ = ["addresses", "hand_overs", "log_actions", "permissions"]

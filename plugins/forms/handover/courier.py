@@ -222,8 +222,11 @@ def note(outcome: Outcome) -> None:
 
 def _failed(row: HandOver, outcome: Outcome, now: Any) -> None:
     locked = HandOverTarget.objects.select_for_update(no_key=True).get(pk=row.target_id)
-    locked.failures += 1
+    # What was under way together fails together: that is one failure.
+    if locked.failed_at and row.claimed_at and row.claimed_at <= locked.failed_at:
+        return
+    locked.failures, locked.failed_at = locked.failures + 1, now
     if locked.failures >= FAILING:
         seconds = settings.HAND_OVER_FIRST_WAIT * 2 ** min(locked.failures - FAILING, 20)
         locked.held_until = now + max(min(timedelta(seconds=seconds), LONGEST_HOLD), outcome.after or timedelta())
-    locked.save(update_fields=["failures", "held_until"])
+    locked.save(update_fields=["failures", "failed_at", "held_until"])

@@ -44,6 +44,7 @@ class HandOverTarget(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     active = models.BooleanField(_("in use"), default=True)
     failures = models.PositiveIntegerField(default=0, editable=False)
+    failed_at = models.DateTimeField(null=True, editable=False)
     #: A target that fails is left alone for a while.
     held_until = models.DateTimeField(null=True, editable=False)
 
