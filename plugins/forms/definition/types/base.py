@@ -96,13 +96,14 @@ class FieldType:
         if not self.fits(value):
             return [str(_("This answer has a wrong form."))]
         try:
-            self.form_field(field, language, required=False).clean(self.from_json(value))
+            cleaned = self.form_field(field, language, required=False).clean(self.from_json(value))
+            # Only what the form itself would store: a phone number as E.164, an IBAN without spaces.
+            return [] if self.to_json(cleaned) == value else [str(_("This answer has a wrong form."))]
         except ValidationError as error:
             return list(error.messages)
         except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
             # Shapes of inner values that Django's fields don't expect: an answer by API, or tampered with.
             return [str(_("This answer has a wrong form."))]
-        return []
 
     def warnings(self, field: Field, value: Any, language: str) -> list[str]:
         """Return what people should look at again, though it is no error."""
