@@ -14,6 +14,7 @@ class FormsConfig(PluginConfig):
         summary=_("Forms of the city: build, fill in, hand over"),
         url_prefix=_("forms/"),
         urls="plugins.forms.urls",
+        demo="plugins.forms.demo.load",
         jobs="plugins.forms.jobs.PERIODIC",
         roles="plugins.forms.roles.ROLES",
         topics="plugins.forms.topics.TOPICS",
