@@ -10,7 +10,8 @@ from benchmarks.figure import Figure
 
 def figures() -> Iterator[Figure]:
     """Prove the planted and the sound forms of forms_defects.py, and the large one three times."""
-    from benchmarks.forms_defects import large, planted, sound
+    from benchmarks.forms_defects import planted
+    from benchmarks.forms_sound import large, sound
     from plugins.forms.prover import NOTE, prove
 
     found, alarms = 0, 0

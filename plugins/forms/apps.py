@@ -18,6 +18,7 @@ class FormsConfig(PluginConfig):
         },
         url_prefix=_("forms/"),
         urls="plugins.forms.urls",
+        demo="plugins.forms.demo.load",
         jobs="plugins.forms.jobs.PERIODIC",
         health="plugins.forms.handover.watching.health",
         roles="plugins.forms.roles.ROLES",

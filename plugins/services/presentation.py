@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -186,3 +187,8 @@ def services_to_apply_for(reader: Any) -> list[tuple[str, str]]:
     """Return ("service:12", title) of every service ``reader`` may see, by title."""
     rows = Service.objects.visible_to(reader).with_texts()
     return sorted(((f"service:{row.pk}", row.title) for row in rows), key=lambda pair: pair[1].casefold())
+
+
+def service_keys(slugs: Iterable[str]) -> dict[str, str]:
+    """Return slug -> "service:12" of the services there are."""
+    return {slug: f"service:{pk}" for slug, pk in Service.objects.filter(slug__in=slugs).values_list("slug", "pk")}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .edits import places
 from .structure import Definition, Field, Step, text_in
+from .wording import said
 
 #: Attribute -> what editors call it. "fields" has changes of its own.
 NAMES: dict[str, Any] = {
@@ -34,7 +35,7 @@ def diff(old: Definition, new: Definition, *, language: str = "de") -> list[Chan
     found = []
     if old.languages != new.languages:
         params = {"old": ", ".join(old.languages), "new": ", ".join(new.languages)}
-        found.append(Change("changed", "languages", _("Languages: %(new)s instead of %(old)s") % params))
+        found.append(Change("changed", "languages", said(_("Languages: %(new)s instead of %(old)s"), params)))
     found += _things("step", _keyed(old.steps), _keyed(new.steps), language)
     before = {item.key: (step, inside, number) for step, inside, number, item in places(old)}
     after = {item.key: (step, inside, number) for step, inside, number, item in places(new)}
@@ -48,7 +49,9 @@ def diff(old: Definition, new: Definition, *, language: str = "de") -> list[Chan
     stayed = [key for key in before if key in after]
     for key in _moved(stayed, before, after):
         found.append(
-            Change("moved", f"field:{key}", _("Field “%(name)s” moved") % {"name": _name(new.field(key), language)})
+            Change(
+                "moved", f"field:{key}", said(_("Field “%(name)s” moved"), {"name": _name(new.field(key), language)})
+            )
         )
     found += _things("rule", _keyed(old.rules), _keyed(new.rules), language)
     return found
@@ -71,18 +74,18 @@ SENTENCES = {
 def _things(kind: str, old: Mapping[str, Any], new: Mapping[str, Any], language: str) -> Iterator[Change]:
     for key, thing in old.items():
         if key not in new:
-            yield Change("removed", f"{kind}:{key}", SENTENCES[kind, "removed"] % {"name": _name(thing, language)})
+            yield Change("removed", f"{kind}:{key}", said(SENTENCES[kind, "removed"], {"name": _name(thing, language)}))
     for key, thing in new.items():
         name = _name(thing, language)
         if key not in old:
-            yield Change("added", f"{kind}:{key}", SENTENCES[kind, "added"] % {"name": name})
+            yield Change("added", f"{kind}:{key}", said(SENTENCES[kind, "added"], {"name": name}))
         elif what := _differences(old[key], thing):
             params = {"name": name, "what": ", ".join(str(NAMES[attribute]) for attribute in what)}
-            yield Change("changed", f"{kind}:{key}", SENTENCES[kind, "changed"] % params)
+            yield Change("changed", f"{kind}:{key}", said(SENTENCES[kind, "changed"], params))
     if kind != "field":
         stayed = [key for key in old if key in new]
         for key in _out_of_order(stayed, [key for key in new if key in old]):
-            yield Change("moved", f"{kind}:{key}", SENTENCES[kind, "moved"] % {"name": _name(new[key], language)})
+            yield Change("moved", f"{kind}:{key}", said(SENTENCES[kind, "moved"], {"name": _name(new[key], language)}))
 
 
 def _differences(old: Any, new: Any) -> list[str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import formula
 from .structure import FIELDSET, GROUP, KEY, Definition, Effect, Field, Option, Rule, Step, Test
+from .wording import said
 
 T = TypeVar("T", Step, Field, Rule, Option)
 
@@ -57,22 +58,22 @@ def _formula_names(item: Field) -> frozenset[str]:
 
 
 def _at(things: tuple[T, ...], thing: T, at: int | None) -> tuple[T, ...]:
-    place = len(things) if at is None else max(0, min(at, len(things)))
-    return (*things[:place], thing, *things[place:])
+    spot: int = len(things) if at is None else max(0, min(at, len(things)))
+    return (*things[:spot], thing, *things[spot:])
 
 
 def _new_key(definition: Definition, key: str) -> None:
     if not KEY.match(key):
         raise EditError(_("A key has small letters, digits and _, and begins with a letter."))
     if key in keys(definition):
-        raise EditError(_("The key “%(key)s” is taken.") % {"key": key})
+        raise EditError(said(_("The key “%(key)s” is taken."), {"key": key}))
 
 
 def _step_at(definition: Definition, key: str) -> int:
     for number, step in enumerate(definition.steps):
         if step.key == key:
             return number
-    raise EditError(_("There is no step “%(key)s”.") % {"key": key})
+    raise EditError(said(_("There is no step “%(key)s”."), {"key": key}))
 
 
 # --- Steps -----------------------------------------------------------------------------------------------------------
@@ -139,7 +140,7 @@ def _existing(definition: Definition, key: str) -> Field:
     try:
         return definition.field(key)
     except KeyError as error:
-        raise EditError(_("There is no field “%(key)s”.") % {"key": key}) from error
+        raise EditError(said(_("There is no field “%(key)s”."), {"key": key})) from error
 
 
 def _insert(definition: Definition, item: Field, step: str, inside: str, at: int | None) -> Definition:
@@ -147,7 +148,7 @@ def _insert(definition: Definition, item: Field, step: str, inside: str, at: int
     if inside:
         holder = _existing(definition, inside)
         if holder.type not in (FIELDSET, GROUP):
-            raise EditError(_("“%(key)s” holds no other fields.") % {"key": inside})
+            raise EditError(said(_("“%(key)s” holds no other fields."), {"key": inside}))
         within_group = holder.repeats or definition.group_of(inside) is not None
         if within_group and any(inner.repeats for inner in item.walk()):
             raise EditError(_("A repeating group can't hold another."))
@@ -166,8 +167,6 @@ def add_field(definition: Definition, item: Field, *, step: str, inside: str = "
 
 def change_field(definition: Definition, key: str, **changes: Any) -> Definition:
     """Return the definition with other attributes of a field; its key changes by rename(). Raises EditError."""
-    if "key" in changes:
-        raise EditError(_("A key changes by renaming."))
     return _everywhere(definition, key, lambda item: (replace(item, **changes),))
 
 
@@ -241,7 +240,7 @@ def rename(definition: Definition, old: str, new: str) -> Definition:
     if old == new:
         return definition
     if old not in keys(definition):
-        raise EditError(_("There is no field “%(key)s”.") % {"key": old})
+        raise EditError(said(_("There is no field “%(key)s”."), {"key": old}))
     _new_key(definition, new)
     names = {old: new}
     steps = tuple(
@@ -269,7 +268,7 @@ def add_option(definition: Definition, key: str, option: Option, *, at: int | No
     """Return the definition with one more option of a choice. Raises EditError for a value that is taken."""
     item = _existing(definition, key)
     if not option.value or any(other.value == option.value for other in item.options):
-        raise EditError(_("The value “%(value)s” is taken or empty.") % {"value": option.value})
+        raise EditError(said(_("The value “%(value)s” is taken or empty."), {"value": option.value}))
     return change_field(definition, key, options=_at(item.options, option, at))
 
 
@@ -278,7 +277,7 @@ def change_option(definition: Definition, key: str, value: str, option: Option) 
     item = _existing(definition, key)
     _option(item, value)
     if option.value != value and any(other.value == option.value for other in item.options):
-        raise EditError(_("The value “%(value)s” is taken or empty.") % {"value": option.value})
+        raise EditError(said(_("The value “%(value)s” is taken or empty."), {"value": option.value}))
     options = tuple(option if other.value == value else other for other in item.options)
     definition = change_field(definition, key, options=options)
     return replace(definition, rules=tuple(_revalued(rule, key, value, option.value) for rule in definition.rules))
@@ -319,7 +318,7 @@ def _option(item: Field, value: str) -> Option:
     for option in item.options:
         if option.value == value:
             return option
-    raise EditError(_("There is no option “%(value)s”.") % {"value": value})
+    raise EditError(said(_("There is no option “%(value)s”."), {"value": value}))
 
 
 # --- Rules -----------------------------------------------------------------------------------------------------------
@@ -329,13 +328,13 @@ def _rule(definition: Definition, key: str) -> Rule:
     for rule in definition.rules:
         if rule.key == key:
             return rule
-    raise EditError(_("There is no rule “%(key)s”.") % {"key": key})
+    raise EditError(said(_("There is no rule “%(key)s”."), {"key": key}))
 
 
 def add_rule(definition: Definition, rule: Rule, *, at: int | None = None) -> Definition:
     """Return the definition with one more rule. Raises EditError for a key that is taken."""
     if any(other.key == rule.key for other in definition.rules) or not KEY.match(rule.key):
-        raise EditError(_("The key “%(key)s” is taken.") % {"key": rule.key})
+        raise EditError(said(_("The key “%(key)s” is taken."), {"key": rule.key}))
     return replace(definition, rules=_at(definition.rules, rule, at))
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .types.numbers import as_date
 from .types.numbers import decimal as exact
+from .wording import said
 
 LONGEST = 500
 #: Greater results are no answer; JSON numbers stay exact below.
@@ -90,8 +91,9 @@ def renamed(text: str, names: Mapping[str, str]) -> str:
         tree = read(text).tree
     except FormulaError:
         return text
+    functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in names:
+        if isinstance(node, ast.Name) and node.id in names and id(node) not in functions:
             node.id = names[node.id]
     return ast.unparse(tree)
 
@@ -119,15 +121,15 @@ def _check(node: ast.AST) -> None:
         case ast.Call(func=ast.Name(id=name), keywords=[]) if name in FUNCTIONS:
             least, most = FUNCTIONS[name]
             if not least <= len(node.args) <= most:
-                raise FormulaError(_("%(name)s takes another number of values.") % {"name": name})
+                raise FormulaError(said(_("%(name)s takes another number of values."), {"name": name}))
             if name in {"count", "days"} and not all(isinstance(arg, ast.Name) for arg in node.args):
-                raise FormulaError(_("%(name)s takes only keys of fields.") % {"name": name})
+                raise FormulaError(said(_("%(name)s takes only keys of fields."), {"name": name}))
             if name == "round" and len(node.args) == 2 and not _places(node.args[1]):
                 raise FormulaError(_("round takes 0 to 6 decimals."))
             for arg in node.args:
                 _check(arg)
         case ast.Call(func=ast.Name(id=name)):
-            raise FormulaError(_("There is no function “%(name)s”.") % {"name": name})
+            raise FormulaError(said(_("There is no function “%(name)s”."), {"name": name}))
         case _:
             raise FormulaError(_("Only numbers, keys of fields, + - * / and functions are possible."))
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..definition.logic import Evaluated, evaluate
 from ..definition.structure import Definition
+from ..definition.wording import said
 from .encoding import any_of
 from .proving import ONE_AT_A_TIME, Prover, Tried
 
@@ -144,7 +145,7 @@ def differences(definition: Definition, test: Filling) -> list[Difference]:
     """Return what the form now does otherwise than the test expects; nothing when it passes."""
     now = Filling.of(test.answers, evaluate(definition, test.answers))
     return [
-        Difference(name, getattr(test, name), getattr(now, name), _("%(what)s changed") % {"what": label})
+        Difference(name, getattr(test, name), getattr(now, name), said(_("%(what)s changed"), {"what": label}))
         for name, label in NAMES.items()
         if getattr(test, name) != getattr(now, name)
     ]

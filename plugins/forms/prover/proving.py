@@ -20,6 +20,7 @@ from ..definition.logic import Evaluated, Index, Row, Scope, evaluate, is_empty,
 from ..definition.structure import Definition, Effect, Rule, text_in
 from ..definition.types import TYPES
 from ..definition.types.numbers import decimal as exact
+from ..definition.wording import said
 from . import reading
 from .encoding import Encoding, all_of, any_of, negated
 from .findings import ERROR, NOTE, WARNING, Finding
@@ -291,7 +292,7 @@ class Prover:
         for goal, tried in self.reached.items():
             if goal[0] == "both":
                 params = {"first": goal[1], "second": goal[2], "key": goal[3]}
-                message = _("The rules “%(first)s” and “%(second)s” set “%(key)s” to different values.") % params
+                message = said(_("The rules “%(first)s” and “%(second)s” set “%(key)s” to different values."), params)
                 yield Finding("contradiction", ERROR, f"rule:{goal[2]}", message, tried.answers)
         if ("negative",) in self.reached:
             answers = self.reached[("negative",)].answers
@@ -306,7 +307,7 @@ class Prover:
             label = next((text_in(option.label, "de") for option in item.options if option.value == value), "") or value
             path = f"option:{key}.{value}"
             if ("option", key, value) not in self.reached:
-                message = _("“%(option)s” can never be chosen.") % {"option": label}
+                message = said(_("“%(option)s” can never be chosen."), {"option": label})
                 yield Finding("dead_option", WARNING, path, message, self._filling(("field", key)))
                 continue
             # An option that a block answers at once, beside it, is how forms say "not here": told, not warned of.
@@ -317,7 +318,7 @@ class Prover:
                 if ("rule", rule.key) in self.reached
                 and rule.key in self.reached[("option", key, value)].found.blocked_by
             )
-            message = _("Whoever chooses “%(option)s” is always blocked.") % {"option": label}
+            message = said(_("Whoever chooses “%(option)s” is always blocked."), {"option": label})
             yield Finding(
                 "dead_option", NOTE if meant else WARNING, path, message, self._filling(("option", key, value))
             )

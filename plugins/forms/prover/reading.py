@@ -13,6 +13,7 @@ from ..definition.structure import Definition, Effect, Field, Rule, Test, Texts
 from ..definition.types import BARE, TYPES
 from ..definition.types.base import ORDER
 from ..definition.types.numbers import decimal as exact
+from ..definition.wording import said
 from .findings import ERROR, WARNING, Finding
 from .samples import NUMERIC, to_integer
 
@@ -45,9 +46,9 @@ def unknown(index: Index) -> Iterator[Finding]:
 def _wrong_test(index: Index, test: Test) -> Any:
     asked = index.fields.get(test.field)
     if asked is None:
-        return _("There is no field “%(key)s”.") % {"key": test.field}
+        return said(_("There is no field “%(key)s”."), {"key": test.field})
     if test.op not in TYPES[asked.type].operators:
-        return _("“%(op)s” can't be asked of this field.") % {"op": test.op}
+        return said(_("“%(op)s” can't be asked of this field."), {"op": test.op})
     if test.op in BARE:
         return ""
     several = test.op in ("in", "not_in")
@@ -55,7 +56,7 @@ def _wrong_test(index: Index, test: Test) -> Any:
         return _("The value has a wrong form.")
     for value in test.value if several else [test.value]:
         if not _comparable(asked, test.op, resolved(asked, value)):
-            return _("“%(value)s” is no answer to this field.") % {"value": value}
+            return said(_("“%(value)s” is no answer to this field."), {"value": value})
     return ""
 
 
@@ -76,11 +77,11 @@ def _wrong_effect(index: Index, steps: Collection[str], effect: Effect) -> Any:
     if effect.do in OF_STEPS and target in steps:
         return ""
     if effect.do == "skip":
-        return _("There is no step “%(key)s”.") % {"key": target}
+        return said(_("There is no step “%(key)s”."), {"key": target})
     if effect.do == "hand_over":
         return "" if target else _("The hand-over is missing.")
     if asked is None and (target or effect.do in ("show", "require", "set")):
-        return _("There is no field “%(key)s”.") % {"key": target}
+        return said(_("There is no field “%(key)s”."), {"key": target})
     if effect.do == "price":
         if exact(effect.value) is None:
             return _("The price is missing.")
@@ -91,7 +92,7 @@ def _wrong_effect(index: Index, steps: Collection[str], effect: Effect) -> Any:
     if effect.do == "require" and asked and (asked.type in ("calculated", "content", "fieldset", "hidden")):
         return _("Nobody is asked for this: it can't be required.")
     if effect.do == "set" and asked and (not TYPES[asked.type].asks or not _allowed(asked, effect.value)):
-        return _("“%(value)s” is no answer to this field.") % {"value": effect.value}
+        return said(_("“%(value)s” is no answer to this field."), {"value": effect.value})
     return ""
 
 
@@ -109,7 +110,7 @@ def _wrong_formula(index: Index, item: Field) -> Iterator[Finding]:
         yield Finding("formula", ERROR, path, error.message)
         return
     for name in sorted(names - set(index.fields)):
-        yield Finding("formula", ERROR, path, _("There is no field “%(key)s”.") % {"key": name})
+        yield Finding("formula", ERROR, path, said(_("There is no field “%(key)s”."), {"key": name}))
 
 
 # --- Order -----------------------------------------------------------------------------------------------------------
@@ -136,11 +137,17 @@ def order(index: Index) -> Iterator[Finding]:
             params = {"key": late[0], "target": effect.target}
             if any(key in circles and _reaches(needs, key, late[0]) for key in _targets(index, effect)):
                 yield Finding(
-                    "cycle", ERROR, f"rule:{rule.key}", _("“%(key)s” and “%(target)s” depend on each other.") % params
+                    "cycle",
+                    ERROR,
+                    f"rule:{rule.key}",
+                    said(_("“%(key)s” and “%(target)s” depend on each other."), params),
                 )
             else:
                 yield Finding(
-                    "looks_ahead", ERROR, f"rule:{rule.key}", _("“%(key)s” is asked later than “%(target)s”.") % params
+                    "looks_ahead",
+                    ERROR,
+                    f"rule:{rule.key}",
+                    said(_("“%(key)s” is asked later than “%(target)s”."), params),
                 )
     for item in index.fields.values():
         late = [name for name in _names(item) if place.get(name, -1) >= place[item.key]]
@@ -150,7 +157,7 @@ def order(index: Index) -> Iterator[Finding]:
                 message, kind = _("“%(key)s” and “%(target)s” depend on each other."), "cycle"
             else:
                 message, kind = _("“%(key)s” is asked later than “%(target)s”."), "looks_ahead"
-            yield Finding(kind, ERROR, f"field:{item.key}", message % params)
+            yield Finding(kind, ERROR, f"field:{item.key}", said(message, params))
 
 
 def _names(item: Field) -> list[str]:
@@ -204,7 +211,7 @@ def texts(definition: Definition) -> Iterator[Finding]:
             return
         for language in definition.languages:
             if not given.get(language, "").strip():
-                message = _("%(what)s is missing in “%(language)s”.") % {"what": what, "language": language}
+                message = said(_("%(what)s is missing in “%(language)s”."), {"what": what, "language": language})
                 yield Finding("translation", WARNING, path, message)
 
     for step in definition.steps:

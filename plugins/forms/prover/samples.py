@@ -68,8 +68,8 @@ def bounds(item: Field) -> tuple[int, int]:
     """Return the least and the greatest number people may give."""
     if item.type == "date":
         first, last = moment(item.settings.get("earliest")), moment(item.settings.get("latest"))
-        low, high = datetime.date(1900, 1, 1), datetime.date(2199, 12, 31)
-        return (first or min(low, last or low)).toordinal(), (last or max(high, first or high)).toordinal()
+        early, late = datetime.date(1900, 1, 1), datetime.date(2199, 12, 31)
+        return (first or min(early, last or early)).toordinal(), (last or max(late, first or late)).toordinal()
     if item.type == "time":
         return 0, 24 * 60 - 1
     least, most = exact(item.settings.get("min")), exact(item.settings.get("max"))
