@@ -30,7 +30,8 @@ MAX_ATTEMPTS = 24
 LONGEST_WAIT = timedelta(hours=6)
 #: So many go to one target at once; fewer after a failure, and from so many in a row on it is left alone.
 PARALLEL, FAILING = 4, 5
-LONGEST_HOLD = timedelta(minutes=15)
+#: So many first waits at most: then one row tries whether the receiver is back.
+LONGEST_HOLD = 5
 
 
 @dataclass(frozen=True)
@@ -227,6 +228,7 @@ def _failed(row: HandOver, outcome: Outcome, now: Any) -> None:
         return
     locked.failures, locked.failed_at = locked.failures + 1, now
     if locked.failures >= FAILING:
-        seconds = settings.HAND_OVER_FIRST_WAIT * 2 ** min(locked.failures - FAILING, 20)
-        locked.held_until = now + max(min(timedelta(seconds=seconds), LONGEST_HOLD), outcome.after or timedelta())
+        waits = min(2 ** min(locked.failures - FAILING, 10), LONGEST_HOLD)
+        hold = timedelta(seconds=settings.HAND_OVER_FIRST_WAIT * waits)
+        locked.held_until = now + max(hold, outcome.after or timedelta())
     locked.save(update_fields=["failures", "failed_at", "held_until"])
