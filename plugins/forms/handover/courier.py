@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from cms.couriers import ThreadedCourier
 from cms.sealing import Unreadable
 
 from ..filling.files import NotChecked
@@ -57,65 +57,36 @@ class Outcome:
     after: timedelta | None = None
 
 
-class HandOverCourier:
-    """Takes rows, hands them to threads, notes what came of them."""
+class HandOverCourier(ThreadedCourier):
+    """The courier of hand-overs."""
 
-    def __init__(self, worker: str) -> None:
-        self.worker = worker
-        self._pool: ThreadPoolExecutor | None = None
-        self._under_way: set[Future[Outcome]] = set()
+    threads = "HAND_OVER_THREADS"
 
-    def deliver(self, portion: int, go_on: Callable[[], bool]) -> bool:
-        """Send up to ``portion`` rows that are due and note what has come back; return whether anything is under way.
-
-        Does not wait for receivers that are slow: their answers are noted at one of the next calls.
-        """
-        number, worked = 0, False
-        while True:
-            came = self._collect()
-            free = settings.HAND_OVER_THREADS - len(self._under_way)
-            taken = self._send(free) if free and go_on() else 0
-            number, worked = number + taken, worked or bool(came or taken)
-            if number >= portion or not (came or taken):
-                break
-            wait(self._under_way, timeout=0.05, return_when=FIRST_COMPLETED)
-        if self._under_way and not worked:
-            wait(self._under_way, timeout=0.2, return_when=FIRST_COMPLETED)
-        return worked or bool(self._under_way)
-
-    def close(self) -> None:
-        """Wait for what is under way, note it, end the threads."""
-        wait(self._under_way)
-        self._collect()
-        if self._pool is not None:
-            self._pool.shutdown()
-            self._pool = None
-
-    def take_back(self, living: set[str]) -> int:
-        """Make due again what dead workers were sending; return how many. The receiver may have it: it knows the key."""
-        rows = HandOver.objects.filter(state=State.SENDING).exclude(worker__in=[*living, self.worker])
-        return rows.update(state=State.WAITING, worker="", next_at=timezone.now())
-
-    def _collect(self) -> bool:
-        done = {future for future in self._under_way if future.done()}
-        if done:
-            _note_all([future.result() for future in done])
-            self._under_way -= done
-        return bool(done)
-
-    def _send(self, number: int) -> int:
+    def send(self, number: int) -> int:
+        """Claim rows and let threads send them; return how many were claimed."""
         rows = self._take(number)
         ways, ours = back_ends(), []
         for row in rows:
             errand = _errand(row, ways)
             if isinstance(errand, Outcome):
                 ours.append(errand)
-                continue
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(settings.HAND_OVER_THREADS, thread_name_prefix="hand-over")
-            self._under_way.add(self._pool.submit(send, errand))
-        _note_all(ours)
+            else:
+                self.submit(send, errand)
+        self.note(ours)
         return len(rows)
+
+    def note(self, outcomes: list[Outcome]) -> None:
+        """Write down what came of rows."""
+        if outcomes:
+            with transaction.atomic():
+                # Always in the same order: two workers that write the same targets must not wait for one another.
+                for outcome in sorted(outcomes, key=lambda one: (one.row.target_id or 0, one.row.pk)):
+                    note(outcome)
+
+    def take_back(self, living: set[str]) -> int:
+        """Make due again what dead workers were sending; return how many. The receiver may have it: it knows the key."""
+        rows = HandOver.objects.filter(state=State.SENDING).exclude(worker__in=[*living, self.worker])
+        return rows.update(state=State.WAITING, worker="", next_at=timezone.now())
 
     def _take(self, number: int) -> list[HandOver]:
         """Claim up to ``number`` due rows, of every target some."""
@@ -192,14 +163,6 @@ def wait_after(attempts: int) -> timedelta:
     """Return how long to wait after so many failures: doubled each time, with chance, so that not all come at once."""
     seconds = min(settings.HAND_OVER_FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT.total_seconds())
     return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311  no secret
-
-
-def _note_all(outcomes: list[Outcome]) -> None:
-    if outcomes:
-        with transaction.atomic():
-            # Always in the same order: two workers that write the same targets must not wait for one another.
-            for outcome in sorted(outcomes, key=lambda one: (one.row.target_id or 0, one.row.pk)):
-                note(outcome)
 
 
 def note(outcome: Outcome) -> None:
