@@ -68,7 +68,7 @@ def _title(entry: CaseEntry, case: Case) -> str:
     if entry.verb == "moved" and 0 <= entry.data.get("step", -1) < len(case.steps):
         return _("Now: %(step)s") % {"step": localized(case.steps[entry.data["step"]])}
     if entry.verb == "state" and entry.data.get("state") in Case.State.values:
-        return _("Progress: %(state)s") % {"state": Case.State(entry.data["state"]).label}
+        return _("Present state: %(state)s") % {"state": Case.State(entry.data["state"]).label}
     if entry.verb == "expected" and entry.data.get("on"):
         on = date.fromisoformat(entry.data["on"])
         return _("Expected to be finished by %(day)s") % {"day": date_format(on, "DATE_FORMAT")}

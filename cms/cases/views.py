@@ -13,7 +13,7 @@ from cms.limits import count
 from cms.records.texts import current_language
 
 from . import services
-from .forms import LookUpForm
+from .forms import CodeForm, LookUpForm
 from .jobs import ask_for_link
 from .models import Case
 from .presentation import shown
@@ -41,22 +41,26 @@ def status(request: HttpRequest, secret: str) -> HttpResponse:
 
 def look_up(request: HttpRequest) -> HttpResponse:
     """Go to a case by its code, or have a new link sent. The answer doesn't tell whether there is such a case."""
-    form = LookUpForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    by_code = "code" in request.POST
+    form = LookUpForm(request.POST if request.method == "POST" and not by_code else None)
+    code_form = CodeForm(request.POST if by_code else None, auto_id="code_%s")
+    sent_form = code_form if by_code else form
+    if request.method == "POST" and sent_form.is_valid():
         if count(request, name="case", window=WINDOW) > MOST:
-            form.add_error(
+            sent_form.add_error(
                 None, _("There were many attempts from your connection. Please try again in an hour, or call 115.")
             )
-        elif form.cleaned_data["code"]:
-            if services.find(form.cleaned_data["code"]):
-                return redirect(services.status_path(form.cleaned_data["code"]))
-            form.add_error("code", _("There is no case with this code (any more)."))
+        elif by_code:
+            if services.find(code_form.cleaned_data["code"]):
+                return redirect(services.status_path(code_form.cleaned_data["code"]))
+            code_form.add_error("code", _("There is no case with this code (any more)."))
         else:
             values = {name: form.cleaned_data[name] for name in ("reference", "mail")}
             ask_for_link(**values, language=current_language().split("-")[0])
             return redirect("cases:sent")
+    context = {"form": form, "code_form": code_form, "sent_form": sent_form}
     # Not "no-referrer": browsers would send our own form without its origin, and it would be refused.
-    return closed(render(request, "cases/look_up.html", {"form": form}), referrer="strict-origin")
+    return closed(render(request, "cases/look_up.html", context), referrer="strict-origin")
 
 
 @require_safe
