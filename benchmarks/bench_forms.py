@@ -1,13 +1,14 @@
-"""Forms: the prover."""
+"""Forms: the prover; hand-overs to a system that behaves badly while workers are killed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks import forms_prover
+from benchmarks import forms_handover, forms_prover
 from benchmarks.figure import Figure
 
 
 def figures(*, full: bool) -> Iterator[Figure]:
     """Measure the parts one after another."""
     yield from forms_prover.figures()
+    yield from forms_handover.figures()
