@@ -8,9 +8,10 @@ from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from wagtail import hooks
 
-from .building import register, versions, views
+from .building import groups, register, versions, views
 from .building import statistics as counts
 
 
@@ -20,6 +21,8 @@ def addresses() -> list[URLPattern]:
     return [
         path("forms/gaps/", register.gaps, name="form_gaps"),
         path("forms/import/", versions.import_form, name="form_import"),
+        path("forms/groups/<int:pk>/", groups.group, name="form_group"),
+        path("forms/<int:pk>/build/group/", require_POST(groups.make), name="form_make_group"),
         path("forms/<int:pk>/build/", views.build, name="form_build"),
         path("forms/<int:pk>/build/do/", views.do, name="form_do"),
         path("forms/<int:pk>/versions/", versions.versions, name="form_versions"),

@@ -232,12 +232,21 @@ def report(reader: Any) -> dict[str, Any]:
     return {"paper": paper, "none": none, "own": own, "by_link": by_link, "total": total}
 
 
+def _group_link(group: FieldGroup) -> Any:
+    return format_html('<a href="{}">{}</a>', reverse("form_group", args=[group.pk]), _("show"))
+
+
 class FieldGroupViewSet(SnippetViewSet):
     """Field groups."""
 
     model = FieldGroup
     icon = "list-ul"
-    list_display = ["title", "key", "changed_at"]
+    list_display = [
+        "title",
+        Column("fields", label=gettext_lazy("Fields and forms"), accessor=_group_link),
+        "key",
+        "changed_at",
+    ]
     search_fields = ["title", "key"]
     copy_view_enabled = False
     inspect_view_enabled = False
