@@ -277,7 +277,7 @@ class _Reader:
         self._rules(node)
         kind, options, settings = self._kind(node, name)
         found = Field(
-            key, kind, {"de": name}, self._help(node), required=times[0] > 0 and kind not in ("content", "hidden"),
+            key, kind, {"de": name}, self._help(node), required=times[0] > 0 and kind not in ("content", "hidden") and self._code(node, "feldart") != "locked",
             options=options, settings=settings,
         )  # fmt: skip
         if kind == "content":
