@@ -41,10 +41,17 @@ def log_actions(actions: Any) -> None:
     actions.register_action("forms.copied", _("Copy form"), _("Form copied"))
 
 
+@hooks.register("register_icons")
+def icons(icons: list[str]) -> list[str]:
+    """Add the icons of types of fields that Wagtail has none for."""
+    names = ("calculator", "cms-car", "cms-euro", "cms-map")
+    return [*icons, *(f"forms/icons/{name}.svg" for name in names)]
+
+
 @hooks.register("register_permissions")
 def permissions() -> QuerySet[Permission]:
     """Let administrators give the rights to groups."""
     return Permission.objects.filter(content_type__app_label="forms", codename="publish_form")
 
 
-__all__ = ["addresses", "log_actions", "permissions"]
+__all__ = ["addresses", "icons", "log_actions", "permissions"]
