@@ -106,7 +106,16 @@ def save_group(*, group: FieldGroup, data: Any, title: str, take_over: Sequence[
                 for item in marked(definition, group.key):
                     if (new := origin(item, fields)) is not None:
                         other = like(item, new, group.key)
-                        names = ("type", "label", "help", "example", "options", "sensitive", "retention_days", "settings")
+                        names = (
+                            "type",
+                            "label",
+                            "help",
+                            "example",
+                            "options",
+                            "sensitive",
+                            "retention_days",
+                            "settings",
+                        )
                         definition = edits.change_field(
                             definition, item.key, **{name: getattr(other, name) for name in names}
                         )
@@ -131,7 +140,9 @@ def group_of(*, version: FormVersion, key: str, title: str, by: Any) -> FieldGro
         raise edits.EditError(_("Only a set of questions can become a field group."))
     taken = set(FieldGroup.objects.values_list("key", flat=True))
     name = edits.free_key(taken, item.key)
-    data = to_json(edits.replace(version.definition, steps=(edits.replace(version.definition.steps[0], fields=item.fields),)))
+    data = to_json(
+        edits.replace(version.definition, steps=(edits.replace(version.definition.steps[0], fields=item.fields),))
+    )
     group = FieldGroup.objects.create(key=name, title=title[:120], data=data["steps"][0]["fields"])
 
     def edit(definition: Definition) -> Definition:
@@ -153,7 +164,9 @@ class GroupForm(forms.Form):
     source = forms.ChoiceField(
         label=gettext_lazy("Take the fields from"),
         required=False,
-        help_text=gettext_lazy("A form in whose draft the fields of the group were changed. Empty: the fields stay as they are."),
+        help_text=gettext_lazy(
+            "A form in whose draft the fields of the group were changed. Empty: the fields stay as they are."
+        ),
     )
 
     def __init__(self, group: FieldGroup, touched: Sequence[Touched], data: Any = None) -> None:

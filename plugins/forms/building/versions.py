@@ -10,9 +10,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from cms.records.texts import default_language
@@ -30,7 +29,9 @@ class PublishForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("What changed"), max_length=300, help_text=gettext_lazy("For colleagues: in one sentence.")
     )
-    confirmed = forms.BooleanField(label=gettext_lazy("I have read the warnings and publish all the same."), required=False)
+    confirmed = forms.BooleanField(
+        label=gettext_lazy("I have read the warnings and publish all the same."), required=False
+    )
 
 
 def versions(request: HttpRequest, pk: int) -> HttpResponse:

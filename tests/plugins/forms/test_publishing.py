@@ -97,7 +97,9 @@ def test_warnings_are_confirmed(editor: Any, form: Form) -> None:
 
 
 def test_a_finding_with_a_filling_is_shown_as_the_form_looks_then(editor: Any, form: Form) -> None:
-    block = Rule("r9", (Test("breed", "equals", "other"),), (Effect("block", message={"de": "Geht nicht", "en": "No"}),))
+    block = Rule(
+        "r9", (Test("breed", "equals", "other"),), (Effect("block", message={"de": "Geht nicht", "en": "No"}),)
+    )
     change(form, lambda d: edits.add_rule(d, block))
     number = next(one["number"] for one in proofs.findings(form.draft()) if one["replay"])
     shown = editor.get(reverse("form_build", args=[form.pk]), {"view": "check", "replay": number}).content.decode()
