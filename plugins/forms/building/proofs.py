@@ -15,6 +15,7 @@ from ..definition.logic import evaluate
 from ..definition.structure import Definition, text_in
 from ..definition.types import TYPES
 from ..models import FormProof, FormVersion
+from ..prover.paths import Difference
 from .words import Names
 
 SEVERITIES = {prover.ERROR: _("Error"), prover.WARNING: _("Warning"), prover.NOTE: _("Note")}
@@ -146,7 +147,7 @@ def _path_name(number: int, one: prover.Filling, always: frozenset[str], names: 
 
 def failed(
     version: FormVersion, kept: list[FormProof] | None = None
-) -> list[tuple[FormProof, list[prover.Difference]]]:
+) -> list[tuple[FormProof, list[Difference]]]:
     """Return the tests whose result is another now, with what differs."""
     found = []
     for proof in version.proofs.all() if kept is None else kept:
