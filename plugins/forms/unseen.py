@@ -8,6 +8,8 @@ UNSEEN = [
     "forms.Filling",
     "forms.FillingFile",
     "forms.FormCount",
+    "forms.HandOver",
+    "forms.HandOverTarget",
     "forms.FormProof",
     "forms.Submission",
 ]

@@ -98,6 +98,7 @@ class FormEdit(EditView):
             found += [
                 Button(_("Build"), url=reverse("form_build", args=args), icon_name="form"),
                 Button(_("Versions"), url=reverse("form_versions", args=args), icon_name="history"),
+                Button(_("Where it goes"), url=reverse("form_targets", args=args), icon_name="redirect"),
                 Button(_("Statistics"), url=reverse("form_statistics", args=args), icon_name="table"),
             ]
         return found

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from cms.sealing import seal, seal_bytes, unseal, unseal_bytes
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -18,6 +17,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from PIL import Image
+
+from cms.sealing import seal, seal_bytes, unseal, unseal_bytes
 
 from ..definition.types import TYPES
 from ..definition.types.files import media_type, most
@@ -142,8 +143,18 @@ def drop(*, filling: Filling, content: Content, identifier: str) -> bool:
     content.changed[key] = filling.revision + 1
     name = row.content.name
     row.delete()
-    transaction.on_commit(lambda: default_storage.delete(name))
+    delete_later([name])
     return True
+
+
+def delete_later(names: Iterable[str]) -> None:
+    """Delete contents from the storage once the transaction is committed."""
+
+    def delete() -> None:
+        for name in names:
+            default_storage.delete(name)
+
+    transaction.on_commit(delete)
 
 
 def _lists(answers: dict[str, Any], path: str) -> Iterator[list[dict[str, Any]]]:

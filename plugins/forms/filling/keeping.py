@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from cms.sealing import seal
 from ..definition.structure import Definition
 from ..models import Deletion, Filling, FillingFile, Form, Submission
 from ..models.fillings import SUBMISSION
+from .files import delete_later
 from .opening import definition_of
 
 #: Rows a job erases in one transaction.
@@ -67,7 +67,7 @@ def erase_fillings(rows: Iterable[Filling], *, reason: str) -> None:
         submissions=Counter(forms[number] for number in sent),
         files=Counter(forms[number] for number, _name in files),
     )
-    transaction.on_commit(lambda: [default_storage.delete(name) for _number, name in files])
+    delete_later([name for _number, name in files])
 
 
 @transaction.atomic
@@ -116,25 +116,22 @@ def _erase_keys(version: int, form: int, days: int, keys: set[str]) -> int:
         if not left:
             continue
         with transaction.atomic():
-            names = _erase_answers(row, left)
-        for name in names:
-            default_storage.delete(name)
+            _erase_answers(row, left)
         count += 1
     if count:
         Deletion.objects.create(form_id=form, reason=Reason.FIELD, submissions=count)
     return count
 
 
-def _erase_answers(row: Submission, keys: set[str]) -> list[str]:
-    """Take answers out of one submission; return the names of files to delete from the storage."""
+def _erase_answers(row: Submission, keys: set[str]) -> None:
+    """Take answers out of one submission, with their files."""
     answers = _without(row.answers, keys)
     row.sealed = seal(json.dumps(answers, ensure_ascii=False), SUBMISSION)
     row.erased = sorted({*row.erased, *keys})
     row.save(update_fields=["sealed", "erased"])
     gone = [one for one in FillingFile.objects.filter(filling=row.filling_id) if one.field.split(".")[-1] in keys]
-    names = [one.content.name for one in gone]
     FillingFile.objects.filter(pk__in=[one.pk for one in gone]).delete()
-    return names
+    delete_later([one.content.name for one in gone])
 
 
 def _without(answers: dict[str, Any], keys: set[str]) -> dict[str, Any]:
@@ -145,4 +142,3 @@ def _without(answers: dict[str, Any], keys: set[str]) -> dict[str, Any]:
         for key, value in answers.items()
         if key not in keys
     }
-

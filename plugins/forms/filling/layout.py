@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,9 +57,9 @@ def anchor(bound: BoundField) -> str:
     return bound.id_for_label or f"{bound.auto_id}_0"
 
 
-def layout(form: StepForm, *, prefilled: set[str] | None = None) -> list[Item]:
-    """Return what the step's page shows now, in order."""
-    return _Layout(form, prefilled or set()).of(form.step.fields)
+def layout(form: StepForm, *, prefilled: set[str] | None = None, scans: Mapping[str, str] | None = None) -> list[Item]:
+    """Return what the step's page shows now, in order. ``scans``: file -> what the virus scanner says of it."""
+    return _Layout(form, prefilled or set(), scans or {}).of(form.step.fields)
 
 
 def content_html(one: Field, language: str) -> str:
@@ -69,8 +70,8 @@ def content_html(one: Field, language: str) -> str:
 
 
 class _Layout:
-    def __init__(self, form: StepForm, prefilled: set[str]) -> None:
-        self.form, self.language, self.prefilled = form, form.language, prefilled
+    def __init__(self, form: StepForm, prefilled: set[str], scans: Mapping[str, str]) -> None:
+        self.form, self.language, self.prefilled, self.scans = form, form.language, prefilled, scans
         self.by_path: dict[str, Place] = form.places
         self.tested = {test.field for rule in form.definition.rules for test in rule.tests}
 
@@ -115,7 +116,8 @@ class _Layout:
         return item
 
     def _file(self, one: Field, item: Item, given: list[Any]) -> None:
-        item.kind, item.value, item.most = "file", given, most(one)
+        item.kind, item.most = "file", most(one)
+        item.value = [{**file, "scan": self.scans.get(str(file.get("id")), "")} for file in given]
         item.kinds = ", ".join(str(KINDS[kind][2]) for kind in kinds_of(one))
         item.accept = ",".join(ending for kind in kinds_of(one) for ending in KINDS[kind][1])
         item.size, item.room = filesizeformat(largest(one)), max(item.most - len(given), 0)

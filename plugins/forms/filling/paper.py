@@ -92,7 +92,7 @@ class _Paper:
         if one.type == "hidden":
             return None
         sheet = Sheet("field", text_in(one.label, self.language), text_in(one.help, self.language))
-        sheet.example, sheet.required = text_in(one.example, self.language), one.required
+        sheet.example, sheet.required = text_in(one.example, self.language), one.required or one.type == "statement"
         sheet.rules = self._rules(one.key, gettext("Fill in only if %(test)s."))
         if one.type == FIELDSET:
             sheet.kind, sheet.items = "fieldset", self._of(one.fields)
@@ -132,7 +132,9 @@ class _Paper:
         texts += [gettext("Must be answered if %(test)s.") % {"test": self._when(rule)} for rule in about["require"]]
         for rule in about["block"]:
             message = " ".join(
-                text_in(one.message, self.language) for one in rule.effects if one.do == "block" and one.target == target
+                text_in(one.message, self.language)
+                for one in rule.effects
+                if one.do == "block" and one.target == target
             )
             texts.append(gettext("If %(test)s: %(message)s") % {"test": self._when(rule), "message": message})
         texts += [gettext("We fill this in if %(test)s.") % {"test": self._when(rule)} for rule in about["set"]]
@@ -153,7 +155,9 @@ class _Paper:
         except KeyError:
             return test.field
         values = {"label": text_in(asked.label, self.language), "value": self._value(asked, test.value)}
-        return str(CLAUSES[test.op]) % values if test.op in CLAUSES else f"{values['label']} {test.op} {values['value']}"
+        return (
+            str(CLAUSES[test.op]) % values if test.op in CLAUSES else f"{values['label']} {test.op} {values['value']}"
+        )
 
     def _value(self, asked: Field, value: Any) -> str:
         values = value if isinstance(value, list) else [value]

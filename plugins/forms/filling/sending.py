@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cms.cases.services import open_case, status_path
-from cms.sealing import seal, unseal
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -15,10 +13,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
+from cms.cases.services import open_case, status_path
 from cms.notifications.services import notify
+from cms.sealing import seal, unseal
 
 from ..definition.logic import Evaluated
 from ..definition.structure import Definition, Field
+from ..handover.services import queue
 from ..models import CoSignature, Filling, FillingFile, Form, Submission
 from ..models.fillings import FILLING, SUBMISSION
 from . import content as contents
@@ -31,7 +32,7 @@ from .services import Gone, evaluated, first_open
 #: What becomes of a submission, as the status page names it.
 STEPS = (gettext_noop("Received"), gettext_noop("Being worked on"), gettext_noop("Decided"))
 Check = Submission.Check
-CHECKS = {Form.Requirement.PRINT: Check.PAPER, Form.Requirement.QUALIFIED: Check.SIGNATURE}
+CHECKS: dict[str, str] = {Form.Requirement.PRINT: Check.PAPER, Form.Requirement.QUALIFIED: Check.SIGNATURE}
 
 
 class NotReady(Exception):
@@ -120,6 +121,7 @@ def _send(filling: Filling, content: Content, definition: Definition, found: Eva
         if not submission.test:
             _open_case(filling, content, submission, definition, found)
         _close(filling, content)
+        queue(submission=submission)
     count(filling.version_id, (Event.FINISHED, ""), (Event.TOOK, took(timezone.now() - began)))
     return submission
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import QueryDict
 from django.urls import reverse
@@ -21,6 +20,7 @@ from ..models import Channel, Filling, Form
 from . import content as contents
 from .content import Content
 from .counting import Event, count
+from .files import delete_later
 from .opening import NONE, OPEN, NotOpen, definition_of, state_of
 from .stepform import EMPTY, SHOWN, StepForm, places
 
@@ -272,4 +272,4 @@ def discard(*, filling: Filling) -> None:
     """Delete a filling that was not sent, with its files."""
     names = list(filling.files.values_list("content", flat=True))
     filling.delete()
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+    delete_later(names)

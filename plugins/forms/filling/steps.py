@@ -18,7 +18,7 @@ from cms.records.texts import current_language
 from cms.reviews.kept import give_back
 
 from ..definition.structure import Definition, Step, text_in
-from ..models import Filling, Form
+from ..models import Filling, FillingFile, Form
 from . import files, guard, sending, services
 from .content import Content
 from .human import HumanCheck
@@ -142,6 +142,7 @@ def _page(
     form: StepForm,
     *,
     conflicts: list[services.Conflict] | None = None,
+    grew: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     steps = list(form.evaluated.steps)
@@ -152,16 +153,26 @@ def _page(
         "step": form.step,
         "title": text_in(form.step.title, form.language),
         "intro": text_in(form.step.intro, form.language),
-        "items": layout(form, prefilled=set(content.prefilled)),
+        "items": layout(form, prefilled=set(content.prefilled), scans=_scans(filling, form)),
         "number": number,
         "total": len(steps),
         "first": number == 1,
         "errors": errors_of(form),
+        "grew": grew,
         "conflicts": [
             {"label": text_in(one.field.label, form.language), "value": _theirs(one, form)} for one in conflicts or []
         ],
     }
     return render(request, "forms/step.html", context, status=status)
+
+
+def _scans(filling: Filling, form: StepForm) -> dict[str, str]:
+    """Return what the virus scanner says of the files of a step that asks for any."""
+    if not any(place.field.type == "file" for place in form.places.values()):
+        return {}
+    Scan = FillingFile.Scan
+    rows = filling.files.filter(scan__in=[Scan.WAITING, Scan.REFUSED])
+    return {str(row.identifier): row.get_scan_display() for row in rows}
 
 
 def frame(filling: Filling, content: Content, language: str) -> dict[str, Any]:
@@ -255,7 +266,7 @@ class _StepPost:
             services.keep_typed(**keep)
             if form.errors:
                 services.refuse(filling=self.filling, form=form)
-            return _page(self.request, self.filling, self.content, form)
+            return _page(self.request, self.filling, self.content, form, grew=form.grew and not form.errors)
         if found := services.conflicts(self.content, form, self.seen, changed):
             services.keep_typed(**keep)
             return _page(self.request, self.filling, self.content, form, conflicts=found)

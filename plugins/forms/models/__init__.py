@@ -3,6 +3,7 @@
 from .building import DraftState, FormProof
 from .fillings import Channel, CoSignature, Deletion, Filling, FillingFile, FormCount, Submission
 from .forms import FieldGroup, Form, FormService, FormText, FormVersion
+from .handovers import HandOver, HandOverTarget
 
 __all__ = [
     "Channel",
@@ -18,5 +19,7 @@ __all__ = [
     "FormService",
     "FormText",
     "FormVersion",
+    "HandOver",
+    "HandOverTarget",
     "Submission",
 ]

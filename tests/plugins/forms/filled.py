@@ -106,11 +106,11 @@ def make_form(data: dict[str, Any] | None = None, **values: Any) -> Form:
     """Create a form with a published version."""
     unit = values.pop("unit", None) or make_unit("Steueramt", "21")
     form = Form(slug=values.pop("slug", "hund-anmelden"), unit=unit, **values)
-    form.set_texts({("title", "de"): "Hund anmelden", ("title", "en"): "Register a dog", ("summary", "de"): "Für Hunde."})
-    form.save()
-    version = FormVersion(
-        form=form, number=1, state=FormVersion.State.PUBLISHED, published_at=timezone.now()
+    form.set_texts(
+        {("title", "de"): "Hund anmelden", ("title", "en"): "Register a dog", ("summary", "de"): "Für Hunde."}
     )
+    form.save()
+    version = FormVersion(form=form, number=1, state=FormVersion.State.PUBLISHED, published_at=timezone.now())
     version.definition = from_json(data or DOGS)
     version.save()
     return form

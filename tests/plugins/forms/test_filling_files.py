@@ -1,0 +1,203 @@
+"""Files people add."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from plugins.forms.filling import files, scanning
+from plugins.forms.models import FillingFile, Submission
+from tests.plugins.forms.filled import ANIMALS, OWNER, TRUTH, Person, make_form
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.4 Police 4711"
+
+
+@pytest.fixture(autouse=True)
+def own_storage(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+
+
+@pytest.fixture
+def person(home: Any) -> Person:
+    return Person(make_form()).begin().send(OWNER).send(ANIMALS)
+
+
+def upload(name: str = "police.pdf", content: bytes = PDF) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, "application/pdf")
+
+
+def picture() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_file_goes_with_what_is_sent(person: Person) -> None:
+    person.send({**TRUTH, "f-insurance": upload()}).send()
+    row = FillingFile.objects.get()
+    assert Submission.objects.get().answers["insurance"] == [
+        {"id": str(row.identifier), "name": "police.pdf", "size": len(PDF), "kind": "pdf"}
+    ]
+    assert files.read(row) == PDF
+    assert files.name_of(row) == "police.pdf"
+
+
+def test_a_file_lies_sealed(person: Person, client: Any) -> None:
+    person.send({**TRUTH, "f-insurance": upload()})
+    row = FillingFile.objects.get()
+    with default_storage.open(row.content.name) as handle:
+        assert b"4711" not in handle.read()
+    assert "police" not in row.content.name + row.sealed_name
+    assert client.get(f"/media/{row.content.name}").status_code == 404
+
+
+def test_only_who_holds_the_filling_reads_its_files(person: Person) -> None:
+    person.send({**TRUTH, "f-insurance": upload()})
+    row = FillingFile.objects.get()
+    answer = person.client.get(f"/formulare/ausfuellen/{person.token}/datei/{row.identifier}/")
+    assert answer.content == PDF
+    assert "attachment" in answer["Content-Disposition"]
+    assert "no-store" in answer["Cache-Control"]
+    other = Person(person.form).begin()
+    assert other.client.get(f"/formulare/ausfuellen/{other.token}/datei/{row.identifier}/").status_code == 404
+
+
+def test_a_file_is_kept_although_something_else_is_wrong(person: Person) -> None:
+    person.send({"f-insurance": upload()})
+    assert "Meine Angaben sind richtig" in person.errors
+    assert "police.pdf" in person.text
+    person.send(TRUTH)
+    assert "Prüfen und absenden" in person.text
+    assert "police.pdf" in person.text
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("police.pdf", b"MZ\x90\x00 a program"),
+        ("police.pdf", b"<html><script>alert(1)</script></html>"),
+        ("bild.png", picture()[:40]),
+        ("leer.pdf", b""),
+        ("makro.docx", b"PK\x03\x04 broken"),
+    ],
+)
+def test_disguised_broken_and_empty_files_are_refused_by_what_is_in_them(
+    person: Person, name: str, content: bytes
+) -> None:
+    person.send({**TRUTH, "f-insurance": upload(name, content)})
+    assert "Haftpflichtversicherung" in person.errors
+    assert name in person.errors
+    assert not FillingFile.objects.exists()
+
+
+def test_a_picture_under_a_wrong_name_is_taken_for_what_it_is(person: Person) -> None:
+    person.send({**TRUTH, "f-insurance": upload("police.pdf", picture())})
+    assert FillingFile.objects.get().kind == "image/png"
+
+
+def test_too_large_and_too_many_files_are_refused_and_the_others_kept(person: Person) -> None:
+    large = upload("groß.pdf", PDF + b"x" * (11 * 1024 * 1024))
+    person.send({**TRUTH, "f-insurance": [upload("a.pdf"), large, upload("b.pdf"), upload("c.pdf")]})
+    assert "groß.pdf" in person.errors
+    assert "c.pdf" in person.errors
+    assert [files.name_of(row) for row in FillingFile.objects.all()] == ["a.pdf", "b.pdf"]
+
+
+def test_a_file_is_taken_out_again(person: Person, django_capture_on_commit_callbacks: Any) -> None:
+    person.send({"f-insurance": upload()})
+    row = FillingFile.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        person.send({}, go=f"drop:{row.identifier}")
+    assert not FillingFile.objects.exists()
+    assert not default_storage.exists(row.content.name)
+    assert "police.pdf" not in person.text
+
+
+def test_a_removed_row_takes_its_files_along_and_the_others_keep_theirs(home: Any) -> None:
+    person = Person(make_form()).begin().send(OWNER)
+    two = {"f-dogs-0-dog_name": "A", "f-dogs-1-dog_name": "B"}
+    person.send({**two, "_rows-dogs": "2", "f-dogs-1-vaccination": upload("b.pdf")}, go="refresh")
+    person.send({**two, "_rows-dogs": "2", "f-dogs-0-vaccination": upload("a.pdf"), "f-dogs-1-vaccination": upload("b.pdf")}, go="add:dogs")  # fmt: skip
+    person.send({**two, "f-dogs-2-dog_name": "C"}, go="remove:dogs-0")
+    assert "a.pdf" not in person.text
+    assert "b.pdf" in person.text
+    names = {"f-dogs-0-dog_name": "B", "f-dogs-0-since": "2026-01-01", "f-chipped": "no", "_rows-dogs": "1"}
+    person.send(names).send(TRUTH).send()
+    dog = Submission.objects.get().answers["dogs"][0]
+    assert dog["dog_name"] == "B"
+    assert dog["vaccination"][0]["name"] == "b.pdf"
+
+
+# --- the virus scanner ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clamd(settings: Any) -> Iterator[list[bytes]]:
+    """A scanner on a real socket that speaks clamd's INSTREAM: finds what contains "virus"."""
+    server = socket.create_server(("127.0.0.1", 0))
+    settings.FORMS_CLAMAV = f"127.0.0.1:{server.getsockname()[1]}"
+    settings.FORMS_VIRUS_SCANNER = "plugins.forms.filling.scanning.clamav"
+    got: list[bytes] = []
+
+    def serve() -> None:
+        while True:
+            try:
+                link, _address = server.accept()
+            except OSError:
+                return
+            with link, link.makefile("rb") as stream:
+                assert stream.read(10) == b"zINSTREAM\0"
+                content = b""
+                while size := struct.unpack("!L", stream.read(4))[0]:
+                    content += stream.read(size)
+                got.append(content)
+                link.sendall(b"stream: Eicar FOUND\0" if b"virus" in content else b"stream: OK\0")
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield got
+    server.close()
+
+
+def test_a_clean_file_is_found_clean(person: Person, clamd: list[bytes]) -> None:
+    person.send({"f-insurance": upload()})
+    row = FillingFile.objects.get()
+    assert row.scan == FillingFile.Scan.WAITING
+    with pytest.raises(files.NotChecked):
+        files.read_checked(row)
+    assert scanning.scan_waiting.func() == 1
+    row.refresh_from_db()
+    assert row.scan == FillingFile.Scan.CLEAN
+    assert clamd == [PDF]
+    assert files.read_checked(row) == PDF
+
+
+def test_a_harmful_file_is_deleted_and_nothing_is_sent_with_it(person: Person, clamd: list[bytes]) -> None:
+    person.send({**TRUTH, "f-insurance": upload(content=PDF + b" virus")})
+    row = FillingFile.objects.get()
+    scanning.scan_waiting.func()
+    assert not default_storage.exists(row.content.name)
+    person.send()
+    assert "Virenscanner" in person.text
+    assert not Submission.objects.exists()
+    person.go("proofs").send(TRUTH, go=f"drop:{row.identifier}").send(TRUTH).send()
+    assert Submission.objects.exists()
+
+
+def test_a_scanner_that_is_away_makes_files_wait(person: Person, settings: Any) -> None:
+    settings.FORMS_VIRUS_SCANNER = "plugins.forms.filling.scanning.clamav"
+    settings.FORMS_CLAMAV = "127.0.0.1:9"
+    person.send({"f-insurance": upload()})
+    assert scanning.scan_waiting.func() == 0
+    assert FillingFile.objects.get().scan == FillingFile.Scan.WAITING
+    with pytest.raises(scanning.Unreachable):
+        scanning.scan_file.func(FillingFile.objects.get().pk)
