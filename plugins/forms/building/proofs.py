@@ -39,9 +39,7 @@ def findings(version: FormVersion) -> list[dict[str, Any]]:
             "filling": finding.filling,
             "replay": finding.filling is not None,
         }
-        for number, finding in enumerate(
-            prover.prove(version.definition, asks=form.asks, requirement=form.requirement)
-        )
+        for number, finding in enumerate(prover.prove(version.definition, asks=form.asks, requirement=form.requirement))
     ]
     cache.set(key, found, KEPT_SECONDS)
     return found
@@ -119,7 +117,9 @@ def keep(*, version: FormVersion) -> int:
     """Generate one filling a path and keep them as the tests of the version, in the place of those it had."""
     found = prover.proofs(version.definition)
     names = Names(version.definition)
-    always = frozenset.intersection(*(frozenset(one.shown) for one in found.fillings)) if found.fillings else frozenset()
+    always = (
+        frozenset.intersection(*(frozenset(one.shown) for one in found.fillings)) if found.fillings else frozenset()
+    )
     version.proofs.all().delete()
     FormProof.objects.bulk_create(
         [
@@ -141,7 +141,9 @@ def _path_name(number: int, one: prover.Filling, always: frozenset[str], names: 
     return gettext("Path %(number)d: %(what)s") % {"number": number, "what": what}
 
 
-def failed(version: FormVersion, kept: list[FormProof] | None = None) -> list[tuple[FormProof, list[prover.Difference]]]:
+def failed(
+    version: FormVersion, kept: list[FormProof] | None = None
+) -> list[tuple[FormProof, list[prover.Difference]]]:
     """Return the tests whose result is another now, with what differs."""
     found = []
     for proof in version.proofs.all() if kept is None else kept:

@@ -113,4 +113,9 @@ def import_form(*, definition: Definition, title: str, slug: str, by: Any) -> Fo
 def exported(version: FormVersion) -> dict[str, Any]:
     """Return a version as JSON: what it asks, and what it is called."""
     titles = {row.language: row.value for row in version.form.texts.all() if row.field == "title"}
-    return {"form": version.form.slug, "version": version.number, "title": titles, "definition": to_json(version.definition)}
+    return {
+        "form": version.form.slug,
+        "version": version.number,
+        "title": titles,
+        "definition": to_json(version.definition),
+    }

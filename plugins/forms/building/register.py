@@ -31,7 +31,9 @@ FORM_TEXTS = (
     TextSpec("title", gettext_lazy("Title"), required=True),
     TextSpec("summary", gettext_lazy("In one sentence"), kind="area"),
     TextSpec("body", gettext_lazy("What to know before"), kind="rich"),
-    TextSpec("keywords", gettext_lazy("Other names"), kind="lines", help_text=gettext_lazy("One a line, for the search.")),
+    TextSpec(
+        "keywords", gettext_lazy("Other names"), kind="lines", help_text=gettext_lazy("One a line, for the search.")
+    ),
     TextSpec("closed_note", gettext_lazy("What people read while it is closed"), kind="area"),
 )
 
@@ -138,7 +140,9 @@ class FormViewSet(RecordViewSet):
         Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display", sort_key="kind"),
         Column("number", label=gettext_lazy("Number"), sort_key="number"),
         Column("unit", label=gettext_lazy("Unit")),
-        Column("owner", label=gettext_lazy("Owner"), accessor=lambda row: row.owner.get_full_name() if row.owner else ""),
+        Column(
+            "owner", label=gettext_lazy("Owner"), accessor=lambda row: row.owner.get_full_name() if row.owner else ""
+        ),
         Column("digital_level", label=gettext_lazy("Digital level"), sort_key="digital_level"),
         Column("state", label=gettext_lazy("Version"), accessor=version_state),
         Column("is_active", label=gettext_lazy("In use"), accessor=lambda row: _("yes") if row.is_active else _("no")),
@@ -167,7 +171,9 @@ class FormViewSet(RecordViewSet):
                     MultiFieldPanel(
                         [FieldPanel("requirement"), FieldPanel("requirement_source"), FieldPanel("asks")],
                         heading=gettext_lazy("Identity and written form"),
-                        help_text=gettext_lazy("A form that asks for more than the law is named before it is published."),
+                        help_text=gettext_lazy(
+                            "A form that asks for more than the law is named before it is published."
+                        ),
                     ),
                     FieldPanel("retention_days"),
                 ],

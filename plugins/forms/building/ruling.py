@@ -287,4 +287,6 @@ class RulePanel(forms.Form):
         return [self._row("e", row, names) for row in range(self.effects_shown)]
 
     def _row(self, kind: str, row: int, names: tuple[str, ...]) -> Row:
-        return Row(row + 1, tuple(self[f"{kind}{row}_{name}"] for name in names if f"{kind}{row}_{name}" in self.fields))
+        return Row(
+            row + 1, tuple(self[f"{kind}{row}_{name}"] for name in names if f"{kind}{row}_{name}" in self.fields)
+        )

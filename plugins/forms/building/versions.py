@@ -31,7 +31,9 @@ class PublishForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("What changed"), max_length=300, help_text=gettext_lazy("For colleagues: in one sentence.")
     )
-    confirmed = forms.BooleanField(label=gettext_lazy("I have read the warnings and publish all the same."), required=False)
+    confirmed = forms.BooleanField(
+        label=gettext_lazy("I have read the warnings and publish all the same."), required=False
+    )
 
 
 def versions(request: HttpRequest, pk: int) -> HttpResponse:
@@ -126,7 +128,9 @@ def export(request: HttpRequest, pk: int, number: int) -> JsonResponse:
 class ImportForm(forms.Form):
     """A form from a file."""
 
-    file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy("JSON of our export, or XDatenfelder 2 or 3 (XML)."))
+    file = forms.FileField(
+        label=gettext_lazy("File"), help_text=gettext_lazy("JSON of our export, or XDatenfelder 2 or 3 (XML).")
+    )
     title = forms.CharField(
         label=gettext_lazy("Title"), required=False, max_length=255,
         help_text=gettext_lazy("Empty: as the file says."),

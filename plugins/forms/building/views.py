@@ -216,7 +216,9 @@ def page(
     if view == "check":
         context |= proofs.checked(version, request.GET.get("replay", ""))
     if "partial" in request.POST and request.htmx:
-        context["with_panel"] = panel.is_bound or clash or chosen.kind == "rule" or "options" in getattr(panel, "values", {})
+        context["with_panel"] = (
+            panel.is_bound or clash or chosen.kind == "rule" or "options" in getattr(panel, "values", {})
+        )
         return render(request, "forms/building/partial.html", context)
     template = "forms/building/builder.html" if request.htmx else "forms/building/build.html"
     response = render(request, template, context)
