@@ -212,6 +212,15 @@ PATHS = [
         ),
     ),
     ReadPath(
+        "forms by API, in the search and on pages of services",
+        ("api_forms", "api_form"),
+        (
+            "plugins/forms/test_filling_elsewhere.py::test_the_api_keeps_internal_forms_to_itself",
+            "plugins/forms/test_filling_elsewhere.py::test_the_search_knows_forms_with_their_audience",
+            "plugins/forms/test_filling_elsewhere.py::test_a_service_leads_to_its_form",
+        ),
+    ),
+    ReadPath(
         "forms: fillings below their secret address, by code and account, with their files",
         (
             "forms:fill", "forms:step", "forms:check", "forms:save", "forms:discard", "forms:sent", "forms:enter",

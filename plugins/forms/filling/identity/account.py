@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allauth.account.internal.flows.reauthentication import did_recently_authenticate
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -24,7 +24,7 @@ class AccountProvider(IdentityProvider):
 
     def finish(self, request: HttpRequest, *, back: str) -> Person:
         user = request.user
-        if not user.is_authenticated or not did_recently_authenticate(request):
+        if not user.is_authenticated or not did_recently_reauthenticate(request):
             raise NotIdentified
         claims = {"given_name": user.first_name, "family_name": user.last_name, "email": user.email}
         return Person("low", {name: value for name, value in claims.items() if value})
