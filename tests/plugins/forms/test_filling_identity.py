@@ -124,15 +124,18 @@ def identify(person: Person, broker: Broker) -> Person:
 
 
 def test_without_identity_nothing_is_sent(person: Person, broker: Broker) -> None:
-    assert "Weisen Sie sich aus" in person.text and "Mit BundID" in person.text
+    assert "Weisen Sie sich aus" in person.text
+    assert "Mit BundID" in person.text
     assert "Mit Konto" not in person.text  # it does not reach the level
     assert not Submission.objects.exists()
 
 
 def test_who_is_identified_sends(person: Person, broker: Broker) -> None:
     identify(person, broker)
-    assert person.filling.identity_level == "substantial" and broker.begun["acr_values"] == "STORK-QAA-Level-3"
-    assert "Prüfen und absenden" in person.text and "Erika" in person.text
+    assert person.filling.identity_level == "substantial"
+    assert broker.begun["acr_values"] == "STORK-QAA-Level-3"
+    assert "Prüfen und absenden" in person.text
+    assert "Erika" in person.text
     person.send()
     assert Submission.objects.get().answers == {"first": "Erika", "word": "Zwiebel"}
 
@@ -153,7 +156,8 @@ def test_what_is_too_low_or_not_for_us_does_not_count(person: Person, broker: Br
     identify(person, broker)
     if "Prüfen und absenden" in person.text:
         person.send()
-    assert "Weisen Sie sich aus" in person.text and not Submission.objects.exists()
+    assert "Weisen Sie sich aus" in person.text
+    assert not Submission.objects.exists()
 
 
 def test_a_forged_answer_is_refused(person: Person, broker: Broker) -> None:
