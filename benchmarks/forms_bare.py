@@ -17,7 +17,8 @@ from plugins.forms.definition.structure import from_json
 from plugins.forms.definition.types import TYPES
 from plugins.forms.models import FieldGroup
 
-PAGE = '{% extends "base.html" %}{% block main %}<form method="post">{{ form.as_div }}<button>Weiter</button></form>{% endblock %}'
+PAGE = """{% extends "base.html" %}{% block title %}Messung{% endblock %}{% block description %}{% endblock %}
+{% block main %}<form method="post">{{ form.as_div }}<button>Weiter</button></form>{% endblock %}"""
 FIELDS = {
     f"f-{field.key}": TYPES[field.type].form_field(field, "de", required=False)
     for field in from_json(definition()).steps[0].fields

@@ -73,9 +73,10 @@ def main() -> None:
     from django.urls import reverse
 
     from plugins.forms.definition.structure import from_json
-    from plugins.forms.filling import services
+    from plugins.forms.filling import guard, services
     from plugins.forms.models import Form, FormVersion
 
+    guard.REQUESTS = 10**9
     form = Form(slug="bench")
     form.set_texts({("title", "de"): "Messung"})
     form.save()
@@ -101,8 +102,8 @@ def main() -> None:
                 assert call().status_code == wanted, (name, call().status_code)
             with CaptureQueriesContext(connection) as captured:
                 ours()
-            times = [(_seconds(ours), _seconds(theirs)) for _round in range(ROUNDS)]
             found[f"{name}_queries"] = len(captured)
+            times = [(_seconds(ours), _seconds(theirs)) for _round in range(ROUNDS)]
             found[f"{name}_ratio"] = statistics.median(one / other for one, other in times)
             found[f"{name}_ms"] = statistics.median(one for one, _other in times) * 1000
             found[f"{name}_bare_ms"] = statistics.median(other for _one, other in times) * 1000
