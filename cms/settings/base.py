@@ -22,6 +22,15 @@ DATA_KEYS = env.list("DATA_KEYS", default=[])
 # Work that computers do before a form is sent by somebody who is not signed in (no puzzle; docs/forms.md).
 FORMS_PROOF_OF_WORK = env.bool("FORMS_PROOF_OF_WORK", default=True)
 ALTCHA_HMAC_KEY = hashlib.sha256(f"altcha {SECRET_KEY}".encode()).hexdigest()
+# Who vouches for who people are: classes of plugins.forms.filling.identity.base, and the broker for BundID (OpenID Connect).
+FORMS_IDENTITY = ["plugins.forms.filling.identity.bundid.BundId", "plugins.forms.filling.identity.account.AccountProvider"]
+FORMS_BUNDID = {
+    "issuer": env("FORMS_BUNDID_ISSUER", default=""),
+    "client_id": env("FORMS_BUNDID_CLIENT_ID", default=""),
+    "secret": env("FORMS_BUNDID_SECRET", default=""),
+    "label": env("FORMS_BUNDID_LABEL", default="BundID"),
+    "level_claim": env("FORMS_BUNDID_LEVEL_CLAIM", default="acr"),
+}
 # Dotted path of what looks for viruses in uploaded files: "plugins.forms.filling.scanning.clamav", or a function of yours.
 FORMS_VIRUS_SCANNER = env("FORMS_VIRUS_SCANNER", default="")
 FORMS_CLAMAV = env("FORMS_CLAMAV", default="127.0.0.1:3310")  # or the path of clamd's socket

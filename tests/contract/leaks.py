@@ -211,6 +211,43 @@ PATHS = [
             "plugins/forms/test_handover_admin.py::test_the_list_shows_the_unit_and_nothing_else",
             "plugins/forms/test_handover_admin.py::test_who_has_no_right_sees_no_list",
             "plugins/forms/test_handover_admin.py::test_targets_are_set_up_and_their_secrets_never_shown",
+        "forms: register, page of a form, paper",
+        (
+            "forms:index", "forms:form", "forms:begin", "forms:paper", "forms:paper_pdf", "forms:version_pdf",
+            "forms:counter",
+        ),
+        (
+            "plugins/forms/test_filling_sending.py::test_an_internal_form_does_not_exist_for_the_public",
+            "plugins/forms/test_filling_paper.py::test_former_versions_can_still_be_printed_and_drafts_not",
+            "plugins/forms/test_filling_paper.py::test_nobody_else_fills_in_for_others",
+        ),
+    ),
+    ReadPath(
+        "forms by API, in the search and on pages of services",
+        ("api_forms", "api_form"),
+        (
+            "plugins/forms/test_filling_elsewhere.py::test_the_api_keeps_internal_forms_to_itself",
+            "plugins/forms/test_filling_elsewhere.py::test_the_search_knows_forms_with_their_audience",
+            "plugins/forms/test_filling_elsewhere.py::test_a_service_leads_to_its_form",
+        ),
+    ),
+    ReadPath(
+        "forms: fillings below their secret address, by code and account, with their files",
+        (
+            "forms:fill", "forms:step", "forms:check", "forms:save", "forms:discard", "forms:sent", "forms:enter",
+            "forms:submission_pdf", "forms:file", "forms:sign", "forms:resume", "forms:go_on", "forms:identify",
+            "forms:identified",
+        ),
+        (
+            "plugins/forms/test_filling.py::test_old_and_made_up_addresses_say_so",
+            "plugins/forms/test_filling.py::test_pages_of_a_filling_are_private",
+            "plugins/forms/test_filling.py::test_wrong_codes_are_answered_clearly_and_limited",
+            "plugins/forms/test_filling.py::test_nothing_typed_lies_readable_in_the_database",
+            "plugins/forms/test_filling_files.py::test_only_who_holds_the_filling_reads_its_files",
+            "plugins/forms/test_filling_files.py::test_a_file_lies_sealed",
+            "plugins/forms/test_filling_sending.py::test_an_internal_form_does_not_exist_for_the_public",
+            "plugins/forms/test_filling_sending.py::test_an_account_finds_its_own_fillings_only",
+            "plugins/forms/test_filling_sending.py::test_it_is_sent_when_the_second_person_agrees",
         ),
     ),
     ReadPath(

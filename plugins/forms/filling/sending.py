@@ -120,6 +120,7 @@ def _send(filling: Filling, content: Content, definition: Definition, found: Eva
     else:
         if not submission.test:
             _open_case(filling, content, submission, definition, found)
+            queue(submission=submission)
         _close(filling, content)
         queue(submission=submission)
     count(filling.version_id, (Event.FINISHED, ""), (Event.TOOK, took(timezone.now() - began)))
