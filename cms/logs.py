@@ -17,7 +17,7 @@ MAIL_ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(\.[\w-]+)+")
 QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']+")
 KEY_IN_PATH = re.compile(
     r"(/accounts/[\w/-]*?(?:key|confirm-email|unsubscribe|invitation)/|/(?:draft-review|entwurf-pruefung|case|vorgang)/"
-    r"|/(?:forms/(?:fill|sign)|formulare/(?:ausfuellen|zustimmen))/)[^\s/\"']+"
+    r"|/(?:forms/(?:fill|sign|handed-over)|formulare/(?:ausfuellen|zustimmen|uebergeben))/)[^\s/\"']+"
 )
 IP_ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
 

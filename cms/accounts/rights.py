@@ -247,6 +247,19 @@ def scoped_assignments(user: Any, permission: str) -> list[Held]:
     return [one for one, permissions in user._scoped if permission in permissions]
 
 
+def units_in_scope(user: Any, permission: str, path: str) -> Q:
+    """Return the condition for rows of units where a limited role of ``user`` has ``permission``.
+
+    ``path``: where a row has the path of its unit, "unit__path" for example. Without such a role nothing meets it.
+    """
+    condition = Q(pk__in=[])
+    for held in scoped_assignments(user, permission):
+        if held.assignment.scope == Scope.UNIT:
+            pk = held.assignment.scope_id
+            condition |= Q(**{f"{path}__startswith": f"{pk}/"}) | Q(**{f"{path}__contains": f"/{pk}/"})
+    return condition
+
+
 def may(user: Any, permission: str, record: Any) -> bool:
     """Return whether ``user`` may do ``permission`` with one record: everywhere, or by a role that covers it."""
     if not user.is_authenticated or not user.is_active:

@@ -10,8 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cms.accounts.models import RoleAssignment
-from cms.accounts.rights import scoped_assignments
+from cms.accounts.rights import units_in_scope
 from cms.directory.models import OrganisationUnit
 from cms.records.texts import localized
 
@@ -35,16 +34,7 @@ class CaseQuerySet(models.QuerySet):
             return self.none()
         if user.has_perm(VIEW):
             return self
-        allowed = Q(account=user)
-        for held in scoped_assignments(user, VIEW):
-            if held.assignment.scope == RoleAssignment.Scope.UNIT:
-                pk = held.assignment.scope_id
-                allowed |= Q(unit__path__startswith=f"{pk}/") | Q(unit__path__contains=f"/{pk}/")
-            elif held.assignment.scope == RoleAssignment.Scope.RECORD:
-                allowed |= Q(
-                    pk__in=[part for kind, _colon, part in [held.assignment.scope_id.partition(":")] if kind == "case"]
-                )
-        return self.filter(allowed)
+        return self.filter(Q(account=user) | units_in_scope(user, VIEW, "unit__path"))
 
 
 class Case(models.Model):

@@ -17,15 +17,17 @@ from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
 from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
 
+from cms.contracts.work import Courier as AppCourier
 from cms.events.services import deliver_one, due
 from cms.notifications.postman import Postman
+from cms.plugins.registry import providers
 from cms.webhooks.courier import Courier
 
 from . import queue, schedule
 from .models import Worker
 
 logger = logging.getLogger(__name__)
-LANES = ("events", "webhooks", "mail", "jobs")
+LANES = ("events", "webhooks", "couriers", "mail", "jobs")
 #: How many deliveries or mails in a row before the other lanes get their turn.
 PORTION = 50
 
@@ -48,6 +50,8 @@ class CityWorker(TaskWorker):
         self.lanes = lanes
         self.postman = Postman(name)
         self.courier = Courier(name)
+        #: Label of an app -> its courier; kept while the app is switched off, for what is under way.
+        self.couriers: dict[str, AppCourier] = {}
         self._housekeeping_at = 0.0
         self._ended = threading.Event()
 
@@ -74,6 +78,8 @@ class CityWorker(TaskWorker):
         finally:
             self._ended.set()
             self.courier.close()
+            for courier in self.couriers.values():
+                courier.close()
             self.postman.close()
             heart.join(timeout=5)
             self._say_goodbye()
@@ -82,6 +88,7 @@ class CityWorker(TaskWorker):
         work: dict[str, Callable[[], bool]] = {
             "events": self._events,
             "webhooks": self._webhooks,
+            "couriers": self._couriers,
             "mail": self._mail,
             "jobs": self._job,
         }
@@ -97,6 +104,15 @@ class CityWorker(TaskWorker):
 
     def _webhooks(self) -> bool:
         return self.courier.deliver(PORTION, lambda: self.running)
+
+    def _couriers(self) -> bool:
+        """Let the couriers of apps that are not switched off deliver."""
+        worked = False
+        for label, make in providers("courier").items():
+            if label not in self.couriers:
+                self.couriers[label] = make(self.worker_id)
+            worked = self.couriers[label].deliver(PORTION, lambda: self.running) or worked
+        return worked
 
     def _mail(self) -> bool:
         return self.postman.deliver(PORTION, lambda: self.running)
@@ -131,6 +147,8 @@ class CityWorker(TaskWorker):
         queue.retry_failed()
         self.postman.take_back(queue.alive())
         self.courier.take_back(queue.alive())
+        for courier in self.couriers.values():
+            courier.take_back(queue.alive())
         schedule.enqueue_due()
         self._housekeeping_at = time.monotonic() + min(5.0, settings.WORKER_PRESUMED_DEAD_SECONDS / 3)
 

@@ -394,6 +394,13 @@ WEBHOOK_SECONDS = env.float("WEBHOOK_SECONDS", default=10.0)  # so long a receiv
 WEBHOOK_FIRST_WAIT = env.float("WEBHOOK_FIRST_WAIT", default=30.0)  # seconds before the second attempt, then doubled
 WEBHOOK_THREADS = env.int("WEBHOOK_THREADS", default=16)  # messages under way at once, in each worker
 
+# Submissions of forms to other systems (docs/handover.md): seconds a receiver may take, before the second attempt (then
+# doubled), how many are under way at once in each worker, and the folder below which drop folders lie (empty: none).
+HAND_OVER_SECONDS = env.float("HAND_OVER_SECONDS", default=20.0)
+HAND_OVER_FIRST_WAIT = env.float("HAND_OVER_FIRST_WAIT", default=60.0)
+HAND_OVER_THREADS = env.int("HAND_OVER_THREADS", default=8)
+FORM_DROP_FOLDER = env("FORM_DROP_FOLDER", default="")
+
 # --- mail ----------------------------------------------------------------------------------------
 # Every mail goes into a queue (cms.notifications); the worker sends it by what EMAIL_URL names.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))

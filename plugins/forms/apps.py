@@ -12,9 +12,14 @@ class FormsConfig(PluginConfig):
     default = True
     manifest = Manifest(
         summary=_("Forms of the city: build, fill in, hand over"),
+        provides={
+            "courier": "plugins.forms.handover.courier.HandOverCourier",
+            "form_back_ends": "plugins.forms.handover.back_ends.BACK_ENDS",
+        },
         url_prefix=_("forms/"),
         urls="plugins.forms.urls",
         jobs="plugins.forms.jobs.PERIODIC",
+        health="plugins.forms.handover.watching.health",
         topics="plugins.forms.topics.TOPICS",
         sealed="plugins.forms.sealed.SEALED",
         privacy="plugins.forms.privacy.PRIVACY",

@@ -10,5 +10,11 @@ TOPICS = [
         title=_("Forms you fill in"),
         description=_("receipts, links to go on later, requests to agree"),
         optional=False,
-    )
+    ),
+    Topic(
+        name="form_hand_overs",
+        title=_("Hand-overs of forms"),
+        description=_("submissions of your forms that did not reach the system they go to"),
+        optional=False,
+    ),
 ]

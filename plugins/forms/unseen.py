@@ -6,5 +6,7 @@ UNSEEN = [
     "forms.Filling",
     "forms.FillingFile",
     "forms.FormCount",
+    "forms.HandOver",
+    "forms.HandOverTarget",
     "forms.Submission",
 ]

@@ -4,6 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from .filling import counter, pages, papers, signing, steps
+from .handover import views as handover
 
 app_name = "forms"
 urlpatterns = [
@@ -19,11 +20,13 @@ urlpatterns = [
     path(_("fill/<str:token>/file/<uuid:identifier>/"), steps.file, name="file"),
     path(_("fill/<str:token>/paper-entry/"), counter.enter, name="enter"),
     path(_("sign/<str:token>/"), signing.sign, name="sign"),
+    path(_("handed-over/<str:token>/"), handover.file, name="handed_file"),
     path("<slug:slug>/", pages.form, name="form"),
     path(_("<slug:slug>/begin/"), pages.begin, name="begin"),
     path(_("<slug:slug>/go-on/<int:number>/"), pages.go_on, name="go_on"),
     path(_("<slug:slug>/counter/"), counter.begin, name="counter"),
     path(_("<slug:slug>/paper/"), papers.page, name="paper"),
     path(_("<slug:slug>/paper.pdf"), papers.pdf_of_version, name="paper_pdf"),
+    path("<slug:slug>/version-<int:number>/schema.json", handover.schema, name="schema"),
     path(_("<slug:slug>/version-<int:number>/paper.pdf"), papers.pdf_of_version, name="version_pdf"),
 ]

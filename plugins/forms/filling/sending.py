@@ -19,6 +19,7 @@ from cms.notifications.services import notify
 
 from ..definition.logic import Evaluated
 from ..definition.structure import Definition, Field
+from ..handover.services import queue
 from ..models import CoSignature, Filling, FillingFile, Form, Submission
 from ..models.fillings import FILLING, SUBMISSION
 from . import content as contents
@@ -120,6 +121,7 @@ def _send(filling: Filling, content: Content, definition: Definition, found: Eva
         if not submission.test:
             _open_case(filling, content, submission, definition, found)
         _close(filling, content)
+        queue(submission=submission)
     count(filling.version_id, (Event.FINISHED, ""), (Event.TOOK, took(timezone.now() - began)))
     return submission
 

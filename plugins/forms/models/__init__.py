@@ -2,6 +2,7 @@
 
 from .fillings import Channel, CoSignature, Deletion, Filling, FillingFile, FormCount, Submission
 from .forms import FieldGroup, Form, FormService, FormText, FormVersion
+from .handovers import HandOver, HandOverTarget
 
 __all__ = [
     "Channel",
@@ -15,5 +16,7 @@ __all__ = [
     "FormService",
     "FormText",
     "FormVersion",
+    "HandOver",
+    "HandOverTarget",
     "Submission",
 ]

@@ -38,5 +38,6 @@ class DummyConfig(PluginConfig):
         datasets="tests.plugins.dummy.feeds.DATASETS",
         timed="tests.plugins.dummy.work.TIMED",
         unseen="tests.plugins.dummy.work.UNSEEN",
+        sealed="tests.plugins.dummy.work.SEALED",
         demo="tests.plugins.dummy.presentation.load",
     )

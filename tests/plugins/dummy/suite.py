@@ -30,6 +30,7 @@ from cms.plugins.config import CONTRIBUTIONS
 from cms.plugins.content import content_of
 from cms.plugins.references import uses_of
 from cms.plugins.registry import collect, enabled_plugins, providers
+from cms.sealing import is_newest, seal
 from cms.webhooks import telling
 from cms.webhooks.models import WebhookDelivery
 from cms.webhooks.services import create_endpoint
@@ -153,7 +154,7 @@ SEEN: dict[str, tuple[Callable[[], str], str]] = {
     "health": (health, "Notizen ohne Titel"),
 }
 #: Kinds with a test of their own below.
-OTHERS = {"roles", "events", "hooks", "privacy", "uses", "demo", "unseen"}
+OTHERS = {"roles", "events", "hooks", "privacy", "uses", "demo", "unseen", "sealed"}
 
 
 def test_every_kind_is_used_and_tested() -> None:
@@ -190,6 +191,13 @@ def test_an_integration_writes_with_the_scope_of_the_plugin(notes: Any, caller_w
 def test_what_no_page_shows_leaves_the_page_cache(notes: Any) -> None:
     assert "dummy_dummytrace" in watching.unseen_tables()
     assert "dummy_dummynote" not in watching.unseen_tables()
+
+
+def test_what_is_sealed_moves_to_the_newest_key(settings: Any) -> None:
+    DummyTrace.objects.create(words=seal("x", "dummy"))
+    settings.DATA_KEYS = ["brand-new-" + "abcdefgh1234" * 4]
+    call_command("rotate_keys")
+    assert is_newest(DummyTrace.objects.get().words.encode(), "dummy")
 
 
 def test_the_words_of_a_block_are_found_only_while_the_plugin_is_on(notes: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from cms.contracts.sealed import Sealed
 from cms.contracts.clock import TimedChange
 from cms.contracts.events import Happened, Subscriber
 from cms.contracts.health import Problem
@@ -38,3 +39,5 @@ TIMED = [TimedChange(name="new notes", next_at=lambda now: now + timedelta(minut
 #: What was noted of events is on no page.
 UNSEEN = ["dummy.DummyTrace"]
 TOPICS = [Topic(name="dummy", title="Neue Notizen")]
+#: What lies sealed moves to the newest key.
+SEALED = [Sealed(model="dummy.DummyTrace", columns={"words": "dummy"})]

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core import mail
 
 from cms.cases.models import Case
-from plugins.forms.filling import content, services
-from plugins.forms.models import Filling, FormCount, Submission
+from plugins.forms.models import Submission
 from tests.plugins.forms.filled import ANIMALS, OWNER, TRUTH, Person, make_form
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,94 @@
+"""Make a parcel of a submission: everything that asks the database, before a thread sends it."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils import translation
+
+from ..filling import pdf
+from ..filling.files import name_of, read_checked
+from ..filling.papers import submission_context
+from ..models import FillingFile, HandOver, Submission
+from .parcel import Parcel, ParcelFile
+
+FORMAT = 1
+LINKS = "forms.handover.file"
+LINK_SECONDS = 7 * 24 * 3600
+
+
+def pack(row: HandOver, *, files: str, with_pdf: bool) -> Parcel:
+    """Return what goes to the target of ``row``; ``files``: "inline", "links" or "none".
+
+    Raises Unreadable, NotChecked (a file waits for the virus scanner) and OSError (the storage is away).
+    """
+    submission = row.submission
+    version, form = submission.version, submission.version.form
+    reference = submission.case.reference if submission.case else ""
+    found = list(FillingFile.objects.filter(filling=submission.filling_id)) if submission.filling_id else []
+    packed = [_file(one, row, files) for one in found]
+    with translation.override(submission.language):
+        title, schema = form.title, reverse("forms:schema", args=[form.slug, version.number])
+    payload: dict[str, Any] = {
+        "format": FORMAT,
+        "schema": settings.SITE_URL + schema,
+        "id": row.key,
+        "form": {"slug": form.slug, "number": form.number, "version": version.number},
+        "case": reference or None,
+        "submitted_at": submission.submitted_at.isoformat().replace("+00:00", "Z"),
+        "language": submission.language,
+        "channel": submission.channel,
+        "price_cents": submission.price_cents,
+        "answers": submission.answers,
+        "files": [entry for entry, _inner in packed],
+    }
+    return Parcel(
+        key=row.key,
+        form=form.slug,
+        title=title,
+        version=version.number,
+        reference=reference,
+        payload=payload,
+        files=tuple(inner for _entry, inner in packed if inner),
+        pdf=_pdf(submission, reference) if with_pdf else None,
+    )
+
+
+def _file(one: FillingFile, row: HandOver, how: str) -> tuple[dict[str, Any], ParcelFile | None]:
+    entry = {
+        "id": str(one.identifier),
+        "field": one.field,
+        "name": name_of(one),
+        "kind": one.kind,
+        "size": one.size,
+        "sha256": one.sha256,
+    }
+    if how == "links":
+        token = signing.dumps([row.pk, str(one.identifier)], salt=LINKS)
+        entry["url"] = settings.SITE_URL + reverse("forms:handed_file", args=[token])
+    if how != "inline":
+        return entry, None
+    content = read_checked(one)
+    entry["content"] = base64.b64encode(content).decode()
+    return entry, ParcelFile(entry["name"], one.kind, content)
+
+
+def handed_file(token: str) -> FillingFile | None:
+    """Return the file of a link, None when the link is made up or over, or the submission is erased."""
+    try:
+        pk, identifier = signing.loads(token, salt=LINKS, max_age=LINK_SECONDS)
+    except signing.BadSignature:
+        return None
+    return FillingFile.objects.filter(filling__submission__deliveries=pk, identifier=identifier).first()
+
+
+def _pdf(submission: Submission, reference: str) -> bytes | None:
+    try:
+        context = submission_context(submission, submission.language, reference)
+        return pdf.make("forms/pdf/submission.html", context, submission.language)
+    except pdf.NoPdf:
+        return None

@@ -1,0 +1,86 @@
+"""Shared by the tests of hand-overs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+
+from cms.cases.services import open_case
+from cms.jobs.worker import CityWorker
+from cms.sealing import seal
+from plugins.forms.handover.services import queue, save_target
+from plugins.forms.models import Form, HandOver, HandOverTarget, Submission
+from plugins.forms.models.fillings import SUBMISSION
+from tests.plugins.forms.filled import make_form
+from tests.plugins.forms.specialist_system import SECRET, Running
+
+ANSWERS = {
+    "number": 7,
+    "name": "Erika Bei-Spiel",
+    "dogs": [{"dog_name": "=Bello", "since": "2026-10-01"}],
+    "chipped": False,
+}
+
+
+@pytest.fixture
+def dog_form(roles: Any) -> Form:
+    return make_form()
+
+
+def submitted(form: Form, **values: Any) -> Submission:
+    """Store a submission with its case, as submit() does, and queue its hand-overs."""
+    case = open_case(
+        kind="submission", object_id="1", title={"de": "Hund"}, unit=form.unit, steps=[], language="de"
+    ).case
+    given = {
+        "version": form.published(),
+        "case": case,
+        "sealed": seal(json.dumps(ANSWERS), SUBMISSION),
+        "language": "de",
+    }
+    row = Submission.objects.create(**{**given, **values})
+    queue(submission=row)
+    return row
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """Start the specialist system with moods."""
+    started: list[Running] = []
+
+    def start(*moods: str) -> Running:
+        started.append(Running(tmp_path / f"stored-{len(started)}", *moods))
+        return started[-1]
+
+    with override_settings(OUTBOUND_ALLOWS=["127.0.0.1/32"], HAND_OVER_SECONDS=1.0, HAND_OVER_FIRST_WAIT=0.01):
+        yield start
+    for one in started:
+        one.end()
+
+
+def webhook_to(form: Form, url: str, **values: Any) -> HandOverTarget:
+    """Hand the form over to an address."""
+    given = {"name": "fach", "back_end": "webhook", "options": {"url": url}, "secrets": {"secret": SECRET}}
+    return save_target(form=form, **{**given, **values})
+
+
+@pytest.fixture
+def work() -> Callable[[], None]:
+    """Send what is due, also after the pauses of the target."""
+
+    def run() -> None:
+        for _round in range(12):
+            CityWorker(lanes=("couriers",), interval=0.01, until_idle=True).run()
+            HandOverTarget.objects.update(held_until=None)
+            waiting = HandOver.objects.filter(state__in=HandOver.UNFINISHED)
+            if not waiting.exists():
+                return
+            waiting.update(next_at=timezone.now())
+
+    return run
