@@ -100,10 +100,14 @@ def call(
     began = time.monotonic()
     clock.start()
     try:
-        connection.request(method, _path(parts), body=body, headers={**_headers(parts), **headers}, preload_content=False)
+        connection.request(
+            method, _path(parts), body=body, headers={**_headers(parts), **headers}, preload_content=False
+        )
         response = connection.getresponse()
         content = b"" if limit is None else _read(response, limit)
-        if limit is not None and time.monotonic() - began >= seconds:  # a body without a length looks whole when it is cut
+        if (
+            limit is not None and time.monotonic() - began >= seconds
+        ):  # a body without a length looks whole when it is cut
             raise OutboundError("no answer (too slow)")
         return Answer(url, response.status, {k.lower(): v for k, v in response.headers.items()}, content)
     except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:

@@ -303,6 +303,22 @@ VISITS_DAYS = env.int("VISITS_DAYS", default=730)
 # Networks that the check of links asks although they are not on the public internet, such as the city's own.
 OUTBOUND_ALLOWS = env.list("OUTBOUND_ALLOWS", default=[])
 
+# --- FIT-Connect (docs/fit-connect.md); without an address it is off -------------------------------
+FIT_CONNECT = {
+    "url": env("FIT_CONNECT_URL", default="").rstrip("/"),
+    "token_url": env("FIT_CONNECT_TOKEN_URL", default=""),
+    "client_id": env("FIT_CONNECT_CLIENT_ID", default=""),
+    "client_secret": env("FIT_CONNECT_CLIENT_SECRET", default=""),
+    "destinations": tuple(env.list("FIT_CONNECT_DESTINATIONS", default=[])),
+    "decryption_keys": tuple(env.list("FIT_CONNECT_DECRYPTION_KEYS", default=[])),  # files, the newest first
+    "signing_key": env("FIT_CONNECT_SIGNING_KEY", default=""),  # a file
+    "unit": env("FIT_CONNECT_UNIT", default=""),  # address of the unit for services that nobody has assigned
+    "routing_url": env("FIT_CONNECT_ROUTING_URL", default="").rstrip("/"),
+    "portal_url": env("FIT_CONNECT_PORTAL_URL", default="").rstrip("/"),
+    "trust": env("FIT_CONNECT_TRUST", default=""),  # a file
+    "seconds": env.float("FIT_CONNECT_SECONDS", default=30.0),
+}
+
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")
 CASE_PREFIX = env("CASE_PREFIX", default="MZ")  # of the references of cases: MZ-2026-7KQ4-PX3-C

@@ -19,9 +19,13 @@ class FormsConfig(PluginConfig):
         url_prefix=_("forms/"),
         urls="plugins.forms.urls",
         jobs="plugins.forms.jobs.PERIODIC",
-        health="plugins.forms.handover.watching.health",
+        health="plugins.forms.jobs.health",
         topics="plugins.forms.topics.TOPICS",
         sealed="plugins.forms.sealed.SEALED",
         privacy="plugins.forms.privacy.PRIVACY",
         unseen="plugins.forms.unseen.UNSEEN",
     )
+
+    def ready(self) -> None:
+        """Have the settings of FIT-Connect checked at start."""
+        from .fit_connect import access  # noqa: F401  registers the check

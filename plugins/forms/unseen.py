@@ -5,8 +5,13 @@ UNSEEN = [
     "forms.Deletion",
     "forms.Filling",
     "forms.FillingFile",
+    "forms.FitConnectContact",
+    "forms.FitConnectService",
     "forms.FormCount",
     "forms.HandOver",
     "forms.HandOverTarget",
+    "forms.ReceivedFile",
+    "forms.ReceivedSubmission",
+    "forms.SentSubmission",
     "forms.Submission",
 ]

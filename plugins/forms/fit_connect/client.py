@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -18,10 +17,9 @@ from cms.outbound import Answer, OutboundError, call
 
 from .access import Access
 from .envelopes import LARGEST
-from .events import ALGORITHM
+from .events import ALGORITHM, KIND
 from .keys import ENCRYPT, VERIFY, KeyRefused, check_key
 
-PROBLEM = re.compile(r"[a-z][a-z-]{2,40}")
 #: Submissions in one answer, and answers at most in one run.
 PAGE, PAGES = 100, 50
 LONGEST_PAUSE = 3600
@@ -236,7 +234,7 @@ def _checked(answer: Answer) -> Answer:
         kind = str(_object(answer).get("type", "")).rpartition("/")[2]
     except Unavailable:
         kind = ""
-    raise Refused(answer.status, kind if PROBLEM.fullmatch(kind) else "")
+    raise Refused(answer.status, kind if KIND.fullmatch(kind) else "")
 
 
 def _pause(answer: Answer) -> timedelta | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from jwcrypto.jwk import JWK
 
 PREFIX = "https://schema.fitko.de/fit-connect/events/"
 PROBLEMS = f"{PREFIX}problems/"
+KIND = re.compile(r"[a-z][a-z-]{2,40}")
 #: The names after PREFIX.
 SUBMITTED, ACCEPTED, REJECTED = "submit-submission", "accept-submission", "reject-submission"
 ALGORITHM, TYPE = "PS512", "secevent+jwt"
@@ -46,14 +48,14 @@ class Event:
     def problems(self) -> list[str]:
         """Return the names of the kinds of problems, without the words of whoever wrote them."""
         listed = self.payload.get("problems")
-        kinds = [str(one.get("type", "")) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        kinds = (
+            [str(one.get("type", "")) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        )
         known = [kind.removeprefix(PROBLEMS) for kind in kinds]
-        return [kind if kind.replace("-", "").isascii() and kind.replace("-", "").isalpha() else "other" for kind in known]
+        return [kind if KIND.fullmatch(kind) else "other" for kind in known]
 
 
-def write(
-    name: str, payload: dict[str, Any], *, key: JWK, destination: str, submission: str, case: str
-) -> str:
+def write(name: str, payload: dict[str, Any], *, key: JWK, destination: str, submission: str, case: str) -> str:
     """Return a signed event about a submission to ``destination``, ours."""
     claims = {
         "iss": destination,
@@ -68,7 +70,9 @@ def write(
     return token.serialize()
 
 
-def read(tokens: Sequence[str], *, submission: str, key_of: Callable[[str, str], JWK | None]) -> tuple[list[Event], int]:
+def read(
+    tokens: Sequence[str], *, submission: str, key_of: Callable[[str, str], JWK | None]
+) -> tuple[list[Event], int]:
     """Return the events of a submission by time, and how many tokens nobody can vouch for.
 
     ``key_of``: (issuer, kid) -> the key that signs for the issuer, None when there is none. The order of the log means

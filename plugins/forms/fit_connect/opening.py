@@ -88,7 +88,11 @@ def _check_tags(tags: Mapping[str, Any], events: Sequence[Event]) -> None:
         return
     wrong = [name for name in ("metadata", "data") if tags.get(name) != said.get(name)]
     signed = said.get("attachments") or {}
-    wrong += [f"attachment:{number}" for number in sorted(tags["attachments"]) if signed.get(number) != tags["attachments"][number]]
+    wrong += [
+        f"attachment:{number}"
+        for number in sorted(tags["attachments"])
+        if signed.get(number) != tags["attachments"][number]
+    ]
     if wrong:
         raise Faulty(*(Problem("incorrect-authentication-tag", name) for name in wrong))
 
@@ -135,7 +139,9 @@ def _files(
     for one in described:
         number = one["attachmentId"]
         try:
-            content = _hashed(_decrypted(attachments[number], keys, f"attachment:{number}"), one, f"attachment:{number}")
+            content = _hashed(
+                _decrypted(attachments[number], keys, f"attachment:{number}"), one, f"attachment:{number}"
+            )
         except Faulty as faulty:
             problems += faulty.problems
             continue

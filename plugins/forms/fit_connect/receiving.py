@@ -33,29 +33,49 @@ from .access import Access
 from .client import Client, Refused, Unavailable
 from .envelopes import UnknownKey
 from .opening import Content, Faulty, opened
+from .patience import MAX_ATTEMPTS, wait_after
 
 logger = logging.getLogger(__name__)
 State = ReceivedSubmission.State
-#: With the waits that is about four days; FIT-Connect keeps submissions longer.
-MAX_ATTEMPTS = 24
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=60), timedelta(hours=6)
+#: Rows in one run, and so many without an answer one after the other end it.
+PORTION, SILENT = 500, 3
 
 
 def receive(access: Access) -> int:
     """Note what waits for us and do what is due; return how many rows were finished.
 
-    Raises Unavailable, NotSetUp when nothing at all can be done. What fails for one row is noted at the row.
+    What fails for one row is noted at the row. Raises Unavailable, Refused when a destination can't be asked, after
+    the others have had their turn, and NotSetUp.
     """
     client = Client(access)
     keys, signature = access.private_keys(), access.signature_key()
-    try:
-        for destination in access.destinations:
+    errors: list[Unavailable | Refused] = []
+    for destination in access.destinations:
+        try:
             note_waiting(client, destination)
-    finally:  # what has a case already is acknowledged even when the list can't be had
-        due = ReceivedSubmission.objects.filter(state__in=ReceivedSubmission.UNFINISHED, next_at__lte=timezone.now())
-        finished = 0
-        for row in list(due.order_by("next_at", "pk")[:500]):
+        except (Unavailable, Refused) as problem:
+            errors.append(problem)
+    finished = 0
+    if len(errors) < len(access.destinations):
+        finished = _work(client, keys, signature)
+    if errors:
+        raise errors[0]
+    return finished
+
+
+def _work(client: Client, keys: Any, signature: Any) -> int:
+    """Do what is due; stop when FIT-Connect does not answer any more, so that not every row waits for it in vain."""
+    due = ReceivedSubmission.objects.filter(state__in=ReceivedSubmission.UNFINISHED, next_at__lte=timezone.now())
+    finished = silent = 0
+    for row in list(due.order_by("next_at", "pk").defer("sealed")[:PORTION]):
+        try:
             finished += _step(client, row, keys, signature)
+            silent = 0
+        except Unavailable as problem:
+            _failed(row, str(problem), problem.after)
+            silent += 1
+        if silent >= SILENT:
+            break
     return finished
 
 
@@ -74,13 +94,13 @@ def note_waiting(client: Client, destination: str) -> None:
 
 
 def _step(client: Client, row: ReceivedSubmission, keys: Any, signature: Any) -> bool:
-    """Do what is next for one row; note why not. Return whether it is finished."""
+    """Do what is next for one row; note why not. Return whether it is finished. Raises Unavailable."""
     try:
         if row.state == State.WAITING:
             fetch(client, row, keys)
         acknowledge(client, row, signature)
-    except Unavailable as problem:
-        _failed(row, str(problem), problem.after)
+    except Unavailable:
+        raise
     except Refused as problem:
         _failed(row, str(problem))
     except UnknownKey:
@@ -106,11 +126,9 @@ def fetch(client: Client, row: ReceivedSubmission, keys: Any) -> None:
         str(uuid.UUID(str(one))): client.attachment(number, str(uuid.UUID(str(one))))
         for one in (listed if isinstance(listed, list) else [])
     }
-    log, unsure = events.read(
-        client.events(str(row.fit_case_id)), submission=number, key_of=client.signer(destination)
-    )
-    if unsure:
-        logger.warning("FIT-Connect: %s events of submission %s have no signature that holds", unsure, number)
+    log, unsure = events.read(client.events(str(row.fit_case_id)), submission=number, key_of=client.signer(destination))
+    if not any(one.name == events.SUBMITTED and one.issuer != destination for one in log):
+        raise Unavailable(f"nobody vouches that it was sent ({unsure} events without a signature that holds)")
     try:
         content = opened(found, attachments, log, keys)
     except Faulty as faulty:
@@ -130,7 +148,9 @@ def keep(row: ReceivedSubmission, content: Content, *, service: str) -> None:
     try:
         files = []
         for piece in content.files:
-            stored.append(default_storage.save(f"forms/{uuid.uuid4().hex}", ContentFile(seal_bytes(piece.content, RECEIVED))))
+            stored.append(
+                default_storage.save(f"forms/{uuid.uuid4().hex}", ContentFile(seal_bytes(piece.content, RECEIVED)))
+            )
             files.append(
                 ReceivedFile(
                     received=row,
@@ -179,7 +199,8 @@ def _open(row: ReceivedSubmission, content: Content, service: str) -> None:
     )
     row.case, row.form, row.service, row.state = case.case, form, service[:255], State.OPENED
     row.sealed = seal(
-        json.dumps({"metadata": content.metadata, "data": content.data, "kind": content.kind}, ensure_ascii=False), RECEIVED
+        json.dumps({"metadata": content.metadata, "data": content.data, "kind": content.kind}, ensure_ascii=False),
+        RECEIVED,
     )
     row.tags, row.last_error = content.tags, ""
     row.save()
@@ -246,11 +267,6 @@ def acknowledge(client: Client, row: ReceivedSubmission, signature: Any) -> None
             raise
     row.state, row.done_at, row.last_error = State.ACCEPTED if accepted else State.REJECTED, timezone.now(), ""
     row.save(update_fields=["state", "done_at", "last_error"])
-
-
-def wait_after(attempts: int) -> timedelta:
-    """Return how long to wait after so many failures."""
-    return min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
 
 
 def _failed(row: ReceivedSubmission, why: str, after: timedelta | None = None) -> None:

@@ -1,6 +1,7 @@
 """Forms and their versions; what people fill in; what is handed over."""
 
 from .fillings import Channel, CoSignature, Deletion, Filling, FillingFile, FormCount, Submission
+from .fit_connect import FitConnectContact, FitConnectService, ReceivedFile, ReceivedSubmission, SentSubmission
 from .forms import FieldGroup, Form, FormService, FormText, FormVersion
 from .handovers import HandOver, HandOverTarget
 
@@ -11,6 +12,8 @@ __all__ = [
     "FieldGroup",
     "Filling",
     "FillingFile",
+    "FitConnectContact",
+    "FitConnectService",
     "Form",
     "FormCount",
     "FormService",
@@ -18,5 +21,8 @@ __all__ = [
     "FormVersion",
     "HandOver",
     "HandOverTarget",
+    "ReceivedFile",
+    "ReceivedSubmission",
+    "SentSubmission",
     "Submission",
 ]

@@ -63,6 +63,23 @@ class FitConnectService(models.Model):
             raise ValidationError({"form": _("Choose a form or a unit.")})
 
 
+class FitConnectContact(models.Model):
+    """When one of our jobs last reached FIT-Connect, and since when it doesn't."""
+
+    job = models.CharField(max_length=20, unique=True)
+    reached_at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("contact with FIT-Connect")
+        verbose_name_plural = _("contacts with FIT-Connect")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.job
+
+
 class Travelling(models.Model):
     """What received and sent submissions have in common: their numbers, and how far they are."""
 
@@ -110,9 +127,7 @@ class ReceivedSubmission(Travelling):
     fit_case_id = models.UUIDField()
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     service = models.CharField(_("service"), max_length=255, blank=True)
-    form = models.ForeignKey(
-        Form, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("form")
-    )
+    form = models.ForeignKey(Form, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("form"))
     case = models.ForeignKey(Case, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("case"))
     #: JSON, sealed for RECEIVED: metadata, data (text) and its media type. "" before it came and after it was erased.
     sealed = models.TextField(blank=True, editable=False)
