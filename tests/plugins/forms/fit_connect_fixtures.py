@@ -47,7 +47,7 @@ class City:
 @pytest.fixture
 def city(tmp_path: Path, roles: Any) -> Iterator[City]:
     """A city with keys, a unit for what nobody has assigned, and a running simulator."""
-    make_unit("poststelle", "Poststelle")
+    make_unit("Poststelle", "10")
     with Simulator() as simulator:
         own = simulator.add_destination("mainz")
         names = {"decryption": own.encryption, "signing": own.signature}
@@ -65,7 +65,7 @@ def city(tmp_path: Path, roles: Any) -> Iterator[City]:
             "routing_url": f"{simulator.url}/routing",
             "portal_url": f"{simulator.url}/portal",
             "trust": "",
-            "seconds": 1.0,
+            "seconds": 20.0,
         }
         with override_settings(FIT_CONNECT=values, OUTBOUND_ALLOWS=["127.0.0.1/32"]):
             yield City(simulator, own, django_settings.FIT_CONNECT)

@@ -42,7 +42,9 @@ def public(private: JWK) -> dict[str, Any]:
     return {**found, "key_ops": [PUBLIC[one] for one in found["key_ops"]]}
 
 
-def encrypted(content: bytes, private: JWK, *, kind: str = "application/json", zipped: bool = False, **header: str) -> str:
+def encrypted(
+    content: bytes, private: JWK, *, kind: str = "application/json", zipped: bool = False, **header: str
+) -> str:
     """Encrypt as a sender does, compressed when wanted."""
     names = {"alg": "RSA-OAEP-256", "enc": "A256GCM", "cty": kind, "kid": private["kid"], **header}
     if zipped:
@@ -57,7 +59,9 @@ def decrypted(text: str, private: JWK) -> bytes:
     return box.payload
 
 
-def signed_event(name: str, private: JWK, *, issuer: str, submission: str, case: str, payload: Any = None, at: int = 0) -> str:
+def signed_event(
+    name: str, private: JWK, *, issuer: str, submission: str, case: str, payload: Any = None, at: int = 0
+) -> str:
     claims = {
         "iss": issuer,
         "iat": at or int(time.time()),
@@ -136,7 +140,9 @@ class Simulator:
     # --- what tests arrange ------------------------------------------------------------------------------
 
     def add_destination(self, name: str) -> Destination:
-        found = Destination(str(uuid.uuid5(uuid.NAMESPACE_DNS, name)), key(f"{name}-enc", "unwrapKey"), key(f"{name}-sig", "sign"))
+        found = Destination(
+            str(uuid.uuid5(uuid.NAMESPACE_DNS, name)), key(f"{name}-enc", "unwrapKey"), key(f"{name}-sig", "sign")
+        )
         self.destinations[found.number] = found
         return found
 
@@ -144,7 +150,9 @@ class Simulator:
         """Make a destination responsible, signed by the portal."""
         token = jws.JWS(json.dumps({"destinationId": destination.number, "submissionHost": "127.0.0.1", **said}))
         signer = private or self.portal
-        token.add_signature(signer, alg="PS512", protected=json.dumps({"alg": "PS512", "kid": self.portal["kid"], "typ": "jwt"}))
+        token.add_signature(
+            signer, alg="PS512", protected=json.dumps({"alg": "PS512", "kid": self.portal["kid"], "typ": "jwt"})
+        )
         self.routes.append({"destinationId": destination.number, "destinationSignature": token.serialize(compact=True)})
 
     def apply(
@@ -203,8 +211,13 @@ class Simulator:
         destination = self.destinations[row.destination]
         row.log.append(
             signed_event(
-                name, private or destination.signature, issuer=row.destination, submission=row.number, case=row.case,
-                payload=payload, at=at,
+                name,
+                private or destination.signature,
+                issuer=row.destination,
+                submission=row.number,
+                case=row.case,
+                payload=payload,
+                at=at,
             )  # fmt: skip
         )
 
@@ -355,7 +368,11 @@ class _Handler(BaseHTTPRequestHandler):
         for pattern, method, deed in ROUTES:
             found = re.fullmatch(pattern, path)
             if found and method == self.command:
-                return deed(self, *found.groups(), **({"query": query} if pattern == "/v1/submissions" and method == "GET" else {}))
+                return deed(
+                    self,
+                    *found.groups(),
+                    **({"query": query} if pattern == "/v1/submissions" and method == "GET" else {}),
+                )
         raise Problem(404, "not-found")
 
     def _token(self) -> tuple[int, Any]:
@@ -448,7 +465,11 @@ class _Handler(BaseHTTPRequestHandler):
             raise Problem(422, "invalid-signature") from None
         if self.simulator.is_decided(row):
             raise Problem(409, "submission-already-decided")
-        if claims["iss"] != row.destination or claims["sub"] != f"submission:{row.number}" or claims["txn"] != f"case:{case}":
+        if (
+            claims["iss"] != row.destination
+            or claims["sub"] != f"submission:{row.number}"
+            or claims["txn"] != f"case:{case}"
+        ):
             raise Problem(422, "invalid-event")
         row.log.append(token)
         return 204, None
