@@ -14,16 +14,23 @@ class FormsConfig(PluginConfig):
         summary=_("Forms of the city: build, fill in, hand over"),
         provides={
             "courier": "plugins.forms.handover.courier.HandOverCourier",
+            "forms_of_service": "plugins.forms.presentation.forms_of_service",
             "form_back_ends": "plugins.forms.handover.back_ends.BACK_ENDS",
         },
         url_prefix=_("forms/"),
         urls="plugins.forms.urls",
+        resources="plugins.forms.api.RESOURCES",
+        search="plugins.forms.search.DOCUMENTS",
         demo="plugins.forms.demo.load",
         jobs="plugins.forms.jobs.PERIODIC",
-        health="plugins.forms.handover.watching.health",
         roles="plugins.forms.roles.ROLES",
+        health="plugins.forms.jobs.health",
         topics="plugins.forms.topics.TOPICS",
         sealed="plugins.forms.sealed.SEALED",
         privacy="plugins.forms.privacy.PRIVACY",
         unseen="plugins.forms.unseen.UNSEEN",
     )
+
+    def ready(self) -> None:
+        """Have the settings of FIT-Connect checked at start."""
+        from .fit_connect import access  # noqa: F401  registers the check

@@ -28,9 +28,7 @@ def load(data: dict[str, Any], report: Any) -> None:
     """Create field groups and forms that don't exist yet; existing ones stay as edited."""
     groups = field_groups(data)
     for row in data.get("groups", []):
-        FieldGroup.objects.get_or_create(
-            key=row["key"], defaults={"title": row["title"], "data": groups[row["key"]]}
-        )
+        FieldGroup.objects.get_or_create(key=row["key"], defaults={"title": row["title"], "data": groups[row["key"]]})
     known = set(Form.objects.values_list("slug", flat=True))
     units = {unit.slug: unit for unit in OrganisationUnit.objects.all()}
     rows = [row for row in data.get("forms", []) if row["slug"] not in known]
@@ -117,7 +115,8 @@ def _fields(rows: list[dict[str, Any]], groups: Groups) -> list[dict[str, Any]]:
     for row in rows:
         if "group" in row:
             found += [
-                {**field, "settings": {**field.get("settings", {}), "group": row["group"]}} for field in groups[row["group"]]
+                {**field, "settings": {**field.get("settings", {}), "group": row["group"]}}
+                for field in groups[row["group"]]
             ]
         else:
             found.append({name: _value(name, value, groups) for name, value in row.items()})

@@ -7,20 +7,41 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from cms.contracts.privacy import PersonalData
+from cms.sealing import Unreadable
 
-from .models import Filling
+from .filling.content import read
+from .filling.keeping import erase_fillings
+from .models import Deletion, Filling
 
 
 def _export(user: Any) -> list[dict[str, Any]]:
+    rows = Filling.objects.filter(account=user).select_related("version__form", "submission").order_by("pk")
     return [
-        {"form": row.version.form.slug, "state": row.state, "begun": row.created_at.isoformat()}
-        for row in Filling.objects.filter(account=user).select_related("version__form").order_by("pk")
+        {
+            "form": row.version.form.slug,
+            "state": row.state,
+            "begun": row.created_at.isoformat(),
+            "answers": _answers(row),
+        }
+        for row in rows
     ]
 
 
+def _answers(row: Filling) -> Any:
+    """Return what was filled in, None when the key to it is gone."""
+    try:
+        return row.submission.answers if row.state == Filling.State.SENT else read(row).answers
+    except Unreadable:
+        return None
+
+
 def _erase(user: Any) -> int:
-    sent = Filling.objects.filter(account=user, state=Filling.State.SENT).update(account=None)
-    return sent + Filling.objects.filter(account=user).delete()[0]
+    """Erase what was not sent. What was sent belongs to the file of the case (Art. 17 (3) b DSGVO): it loses its account."""
+    own = Filling.objects.filter(account=user)
+    sent = own.filter(state=Filling.State.SENT).update(account=None)
+    rows = list(own.exclude(state=Filling.State.SENT).select_related("version"))
+    erase_fillings(rows, reason=Deletion.Reason.PERSON)
+    return sent + len(rows)
 
 
 PRIVACY = [

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from .filling import counter, pages, papers, signing, steps
+from .filling import counter, identifying, pages, papers, signing, steps
 from .handover import views as handover
 
 app_name = "forms"
@@ -19,6 +19,8 @@ urlpatterns = [
     path(_("fill/<str:token>/submission.pdf"), papers.submission, name="submission_pdf"),
     path(_("fill/<str:token>/file/<uuid:identifier>/"), steps.file, name="file"),
     path(_("fill/<str:token>/paper-entry/"), counter.enter, name="enter"),
+    path(_("fill/<str:token>/identify/"), identifying.identify, name="identify"),
+    path(_("identified/<slug:name>/"), identifying.identified, name="identified"),
     path(_("sign/<str:token>/"), signing.sign, name="sign"),
     path(_("handed-over/<str:token>/"), handover.file, name="handed_file"),
     path("<slug:slug>/", pages.form, name="form"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from cms.caching import versions
 from cms.directory.models import Location, OrganisationUnit
 from cms.directory.presentation import OpenLocation, present
+from cms.plugins.registry import providers
 from cms.records.templatetags.records import euro
 from cms.records.texts import localized
 
@@ -125,6 +126,11 @@ def service_context(service: Service, reader: HttpRequest) -> dict[str, Any]:
             for paper in service.papers.all()
         ],
         "legal_bases": list(service.legal_bases.all()),
+        "forms": [
+            action
+            for found in providers("forms_of_service").values()
+            for action in found(reader, f"service:{service.pk}")
+        ],
         "apply_online": [item for item in online if item.kind == OnlineService.Kind.ONLINE],
         "online_services": online,
         "life_situations": list(

@@ -82,7 +82,10 @@ def new_field(definition: Definition, kind: str) -> Field:
     label = {code: _in_language(code, TYPES[kind].label) for code in definition.languages}
     options: tuple[Option, ...] = ()
     if kind in CHOOSE:
-        words = {1: {"de": "Erste Möglichkeit", "en": "First option"}, 2: {"de": "Zweite Möglichkeit", "en": "Second option"}}
+        words = {
+            1: {"de": "Erste Möglichkeit", "en": "First option"},
+            2: {"de": "Zweite Möglichkeit", "en": "Second option"},
+        }
         options = tuple(
             Option(f"option_{number}", {code: texts.get(code, texts["en"]) for code in definition.languages})
             for number, texts in words.items()

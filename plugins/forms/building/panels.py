@@ -182,11 +182,14 @@ class FieldPanel(Panel):
         for row in range(self.option_rows):
             yield f"option_{row}_value", forms.CharField(label=_("Value"), required=False, max_length=100)
             for code in self.definition.languages:
-                yield f"option_{row}_{code}", forms.CharField(
-                    label=_("Option"),
-                    required=False,
-                    max_length=TEXT_LENGTH,
-                    widget=forms.TextInput(attrs={"lang": code}),
+                yield (
+                    f"option_{row}_{code}",
+                    forms.CharField(
+                        label=_("Option"),
+                        required=False,
+                        max_length=TEXT_LENGTH,
+                        widget=forms.TextInput(attrs={"lang": code}),
+                    ),
                 )
 
     def read(self) -> dict[str, Any]:
@@ -202,7 +205,9 @@ class FieldPanel(Panel):
         for setting in self.kind.settings:
             found |= _read_setting(setting, item.settings.get(setting.name), self.definition.languages)
         if item.type in CHOOSE:
-            found["options"] = [{"was": one.value, "value": one.value, "label": dict(one.label)} for one in item.options]
+            found["options"] = [
+                {"was": one.value, "value": one.value, "label": dict(one.label)} for one in item.options
+            ]
         return found
 
     def _option_initial(self) -> dict[str, str]:
@@ -311,7 +316,14 @@ class FieldPanel(Panel):
 
     def by_text(self) -> Iterator[tuple[Any, list[tuple[str, forms.BoundField]]]]:
         for label, pairs in (
-            (label, [(code, self[f"{name}_{code}"]) for code in self.definition.languages if f"{name}_{code}" in self.fields])
+            (
+                label,
+                [
+                    (code, self[f"{name}_{code}"])
+                    for code in self.definition.languages
+                    if f"{name}_{code}" in self.fields
+                ],
+            )
             for name, label, _rows in self.texts
         ):
             if pairs:
@@ -345,8 +357,9 @@ def _setting_fields(setting: Setting, languages: tuple[str, ...]) -> Iterator[tu
         case "flag":
             yield name, forms.BooleanField(**shared)
         case "kinds":
-            yield name, forms.MultipleChoiceField(
-                choices=setting.choices, widget=forms.CheckboxSelectMultiple, **shared
+            yield (
+                name,
+                forms.MultipleChoiceField(choices=setting.choices, widget=forms.CheckboxSelectMultiple, **shared),
             )
         case "choice":
             yield name, forms.ChoiceField(choices=[("", "–"), *setting.choices], **shared)
@@ -355,11 +368,14 @@ def _setting_fields(setting: Setting, languages: tuple[str, ...]) -> Iterator[tu
             yield name, forms.ChoiceField(choices=lists, **shared)
         case "html":
             for code in languages:
-                yield f"{name}_{code}", forms.CharField(
-                    widget=forms.Textarea(attrs={"rows": 6, "lang": code}),
-                    max_length=LINES,
-                    help_text=language_names().get(code, code),
-                    **shared,
+                yield (
+                    f"{name}_{code}",
+                    forms.CharField(
+                        widget=forms.Textarea(attrs={"rows": 6, "lang": code}),
+                        max_length=LINES,
+                        help_text=language_names().get(code, code),
+                        **shared,
+                    ),
                 )
         case "formula":
             yield name, FormulaField(max_length=500, help_text=_("For example: 12000 + dogs * 6000"), **shared)
@@ -418,7 +434,7 @@ def merged(
     for name in mine:
         was, now = _comparable(base.get(name)), _comparable(theirs.get(name))
         wanted = _comparable(mine[name])
-        if now == was or now == wanted:
+        if now in (was, wanted):
             continue
         if wanted == was:
             values[name] = theirs.get(name)

@@ -119,7 +119,7 @@ class RulePanel(forms.Form):
     """A rule. ``again``: the posted choices only bring the inputs that fit; nothing is checked."""
 
     match = forms.ChoiceField(
-        label=_("When"),
+        label=_("The rule holds when"),
         choices=[("all", _("all of these hold")), ("any", _("one of these holds"))],
         widget=forms.RadioSelect,
     )
@@ -287,4 +287,6 @@ class RulePanel(forms.Form):
         return [self._row("e", row, names) for row in range(self.effects_shown)]
 
     def _row(self, kind: str, row: int, names: tuple[str, ...]) -> Row:
-        return Row(row + 1, tuple(self[f"{kind}{row}_{name}"] for name in names if f"{kind}{row}_{name}" in self.fields))
+        return Row(
+            row + 1, tuple(self[f"{kind}{row}_{name}"] for name in names if f"{kind}{row}_{name}" in self.fields)
+        )

@@ -128,9 +128,7 @@ def _store(
 
 
 @transaction.atomic
-def change_draft(
-    *, version: FormVersion, edit: Callable[[Definition], Definition], words: str, by: Any
-) -> FormVersion:
+def change_draft(*, version: FormVersion, edit: Callable[[Definition], Definition], words: str, by: Any) -> FormVersion:
     """Apply ``edit`` to the draft as it is now and store it; ``words`` says what changed.
 
     Raises EditError when the change can't be made, NotADraft, PermissionDenied.

@@ -121,8 +121,6 @@ class StageForm(forms.Form):
                     self.initial[one.key] = TYPES[one.type].from_json(value)
 
 
-
-
 def picker() -> list[tuple[str, list[tuple[str, str, Any, Any]]]]:
     """Return the types of fields in groups: (heading, [(name, icon, label, one line)])."""
     groups = {

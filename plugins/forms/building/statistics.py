@@ -25,7 +25,9 @@ def statistics(request: HttpRequest, pk: int) -> HttpResponse:
     form = form_for(request, pk)
     days = request.GET.get("days", "")
     period = int(days) if days in [str(one) for one in PERIODS] else PERIODS[0]
-    return render(request, "forms/building/statistics.html", {"form": form, **figures(form, period), "periods": PERIODS})
+    return render(
+        request, "forms/building/statistics.html", {"form": form, **figures(form, period), "periods": PERIODS}
+    )
 
 
 def figures(form: Form, days: int) -> dict[str, Any]:
@@ -48,7 +50,9 @@ def figures(form: Form, days: int) -> dict[str, Any]:
         for step in (version.definition.steps if version else ())
     ]
     errors = Counter({key: number for (event, key), number in totals.items() if event == Event.ERROR})
-    minutes = sorted((int(key), number) for (event, key), number in totals.items() if event == Event.TOOK and key.isdigit())
+    minutes = sorted(
+        (int(key), number) for (event, key), number in totals.items() if event == Event.TOOK and key.isdigit()
+    )
     return {
         "days": days,
         "started": started,
@@ -57,7 +61,9 @@ def figures(form: Form, days: int) -> dict[str, Any]:
         "way": _way(steps, started, finished),
         "minutes": _bars([(f"≤ {upper}", number) for upper, number in minutes]),
         "median": _median(minutes),
-        "errors": _bars([(names.field(key) if names else key, number) for key, number in errors.most_common(SHOWN_ERRORS)]),
+        "errors": _bars(
+            [(names.field(key) if names else key, number) for key, number in errors.most_common(SHOWN_ERRORS)]
+        ),
         "by_day": _by_day(rows, since, days),
     }
 

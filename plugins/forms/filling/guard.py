@@ -8,19 +8,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 from cms.limits import address_of, count
-from cms.transactions import SAFE_METHODS
 
 from .services import Gone, Over
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
-#: Per network address: wrong addresses and codes an hour, forms begun an hour, requests to fillings a minute.
+#: Per network address: wrong addresses and codes an hour, forms begun an hour. Requests to one filling a minute: many people
+#: may share an address.
 WRONG, BEGUN, REQUESTS = 30, 60, 240
 HOUR = 3600
 
@@ -56,14 +55,10 @@ def private(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         sender = address_of(request)
-        if count(request, name="forms", sender=sender) > REQUESTS:
+        if count(request, name="forms", sender=str(kwargs.get("token", sender))[:100]) > REQUESTS:
             return too_many(request)
         try:
-            if request.method in SAFE_METHODS:
-                response = view(request, *args, **kwargs)
-            else:
-                with transaction.atomic():
-                    response = view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
         except Over:
             return gone(request, over=True)
         except Gone:

@@ -120,6 +120,7 @@ def _send(filling: Filling, content: Content, definition: Definition, found: Eva
     else:
         if not submission.test:
             _open_case(filling, content, submission, definition, found)
+            queue(submission=submission)
         _close(filling, content)
         queue(submission=submission)
     count(filling.version_id, (Event.FINISHED, ""), (Event.TOOK, took(timezone.now() - began)))
@@ -136,7 +137,7 @@ def _open_case(
         object_id=str(submission.pk),
         title={language: form.text("title", language) for language in form.languages()},
         unit=form.unit,
-        steps=[_in_all_languages(step) for step in STEPS],
+        steps=case_steps(),
         account=filling.account,
         mail=mail,
         language=filling.language,
@@ -166,6 +167,11 @@ def _close(filling: Filling, content: Content) -> None:
     filling.state, filling.code_hash = Filling.State.SENT, ""
     contents.write(filling, content)
     filling.save(update_fields=["state", "code_hash", "sealed", "updated_at"])
+
+
+def case_steps() -> list[dict[str, str]]:
+    """Return the steps of a case, in all languages."""
+    return [_in_all_languages(step) for step in STEPS]
 
 
 def _in_all_languages(text: str) -> dict[str, str]:

@@ -212,7 +212,7 @@ class StepForm(forms.Form):
                 label = text_in(group.label, self.language)
                 text = ngettext("%(label)s: at least %(n)d is needed.", "%(label)s: at least %(n)d are needed.", least)
                 self.add_error(None, text % {"label": label, "n": least})
-        index = Index.of(self.definition)
+        index = Index.of(self.definition) if self.evaluated.blocks else Index(self.definition)
         for (texts, path), rule in zip(self.evaluated.blocks, self.evaluated.blocked_by, strict=True):
             if page_of(index, path, rule) == self.step.key:
                 name = name_of(path) if name_of(path) in self.fields else None

@@ -109,7 +109,9 @@ def test_a_role_of_one_unit_builds_the_forms_of_that_unit_alone(roles: Any, form
     assert len(now(form).steps) == 3
 
 
-def test_the_builder_shows_outline_step_rules_and_panel(editor: Any, form: Form, django_assert_max_num_queries: Any) -> None:
+def test_the_builder_shows_outline_step_rules_and_panel(
+    editor: Any, form: Form, django_assert_max_num_queries: Any
+) -> None:
     editor.get(reverse("form_build", args=[form.pk]))
     with django_assert_max_num_queries(25):
         answer = editor.get(reverse("form_build", args=[form.pk]), {"at": "field:breed"})
@@ -129,7 +131,15 @@ def test_a_field_of_each_type_is_added_behind_the_chosen_one(editor: Any, form: 
 
 
 def test_a_panel_stores_texts_and_options_and_rules_follow_a_renamed_value(editor: Any, form: Form) -> None:
-    values = panel(editor, form, "field:breed", label_de="Hunderasse", option_1_value="else", option_2_de="Pudel", option_2_en="Poodle")
+    values = panel(
+        editor,
+        form,
+        "field:breed",
+        label_de="Hunderasse",
+        option_1_value="else",
+        option_2_de="Pudel",
+        option_2_en="Poodle",
+    )
     assert do(editor, form, "save", "field:breed", **values).status_code == 302
     item = now(form).field("breed")
     assert item.label["de"] == "Hunderasse"
@@ -209,7 +219,15 @@ def test_undo_and_redo_bring_everything_back(editor: Any, form: Form) -> None:
     second = form.draft().data
     do(editor, form, "delete", "step:end")
     third = form.draft().data
-    for expected, deed in [(second, "undo"), (first, "undo"), (first, "undo"), (second, "redo"), (third, "redo"), (third, "redo"), (second, "undo")]:
+    for expected, deed in [
+        (second, "undo"),
+        (first, "undo"),
+        (first, "undo"),
+        (second, "redo"),
+        (third, "redo"),
+        (third, "redo"),
+        (second, "undo"),
+    ]:
         do(editor, form, deed)
         assert form.draft().data == expected
     do(editor, form, "add_step")
@@ -220,7 +238,10 @@ def test_undo_and_redo_bring_everything_back(editor: Any, form: Form) -> None:
 
 def test_two_editors_who_change_different_things_lose_nothing(editor: Any, roles: Any, form: Form) -> None:
     other = client_of(make_user("kollegin", roles[FORM_EDITORS_GROUP]))
-    mine, theirs = panel(editor, form, "field:breed", help_de="Wie im Impfpass"), panel(other, form, "field:breed", label_de="Art")
+    mine, theirs = (
+        panel(editor, form, "field:breed", help_de="Wie im Impfpass"),
+        panel(other, form, "field:breed", label_de="Art"),
+    )
     do(other, form, "save", "field:breed", **theirs)
     assert do(editor, form, "save", "field:breed", **mine).status_code == 302
     item = now(form).field("breed")
@@ -229,7 +250,10 @@ def test_two_editors_who_change_different_things_lose_nothing(editor: Any, roles
 
 def test_two_editors_who_change_the_same_get_both_values(editor: Any, roles: Any, form: Form) -> None:
     other = client_of(make_user("kollegin", roles[FORM_EDITORS_GROUP]))
-    mine, theirs = panel(editor, form, "field:breed", label_de="Rasse des Hundes"), panel(other, form, "field:breed", label_de="Art")
+    mine, theirs = (
+        panel(editor, form, "field:breed", label_de="Rasse des Hundes"),
+        panel(other, form, "field:breed", label_de="Art"),
+    )
     do(other, form, "save", "field:breed", **theirs)
     answer = do(editor, form, "save", "field:breed", **mine)
     shown = answer.content.decode()
@@ -246,7 +270,13 @@ def test_two_editors_who_change_the_same_get_both_values(editor: Any, roles: Any
 def test_options_of_two_editors_are_not_mixed_up(editor: Any, roles: Any, form: Form) -> None:
     other = client_of(make_user("kollegin", roles[FORM_EDITORS_GROUP]))
     mine = panel(editor, form, "field:breed", help_de="Hilfe")
-    do(other, form, "save", "field:breed", **panel(other, form, "field:breed", option_2_de="Pudel", option_2_en="Poodle"))
+    do(
+        other,
+        form,
+        "save",
+        "field:breed",
+        **panel(other, form, "field:breed", option_2_de="Pudel", option_2_en="Poodle"),
+    )
     do(editor, form, "save", "field:breed", **mine)
     assert [option.value for option in now(form).field("breed").options] == ["dachshund", "other", "pudel"]
 
@@ -262,7 +292,18 @@ def test_what_was_typed_into_a_deleted_field_is_shown(editor: Any, form: Form) -
 def test_a_rule_is_written_by_rows(editor: Any, form: Form) -> None:
     answer = do(editor, form, "add_rule", "field:breed")
     key = answer["Location"].split("rule%3A")[1].split("#")[0].split("&")[0]
-    again = do(editor, form, "again", f"rule:{key}", seen=form.draft().revision, match="any", tests_rows=1, effects_rows=1, t0_field="breed", e0_do="block")
+    again = do(
+        editor,
+        form,
+        "again",
+        f"rule:{key}",
+        seen=form.draft().revision,
+        match="any",
+        tests_rows=1,
+        effects_rows=1,
+        t0_field="breed",
+        e0_do="block",
+    )
     shown = again.content.decode()
     assert 'name="t0_value"' in shown
     assert "Dackel" in shown
@@ -270,7 +311,12 @@ def test_a_rule_is_written_by_rows(editor: Any, form: Form) -> None:
     do(editor, form, "save", f"rule:{key}", seen=form.draft().revision, match="any", tests_rows=1, effects_rows=2,
        t0_field="breed", t0_op="equals", t0_value="dachshund", e0_do="block", e0_message_de="Halt", e1_do="price", e1_value="12,50")  # fmt: skip
     rule = next(rule for rule in now(form).rules if rule.key == key)
-    assert (rule.match, rule.tests[0].value, rule.effects[0].message["de"], rule.effects[1].value) == ("any", "dachshund", "Halt", 1250)
+    assert (rule.match, rule.tests[0].value, rule.effects[0].message["de"], rule.effects[1].value) == (
+        "any",
+        "dachshund",
+        "Halt",
+        1250,
+    )
 
 
 def test_a_rule_without_a_value_is_refused(editor: Any, form: Form) -> None:
@@ -305,10 +351,14 @@ def test_a_central_group_is_written_into_the_form(editor: Any, form: Form) -> No
     assert len(now(form).steps[1].fields) == 2
 
 
-@pytest.mark.parametrize("at", ["", "nothing", "field:", "field:nope", "rule:x", "step:nope", "form", "field:" + "a" * 400])
+@pytest.mark.parametrize(
+    "at", ["", "nothing", "field:", "field:nope", "rule:x", "step:nope", "form", "field:" + "a" * 400]
+)
 @pytest.mark.parametrize("view", ["step", "rules", "check", "x"])
 def test_no_address_of_the_builder_fails(editor: Any, form: Form, at: str, view: str) -> None:
-    assert editor.get(reverse("form_build", args=[form.pk]), {"at": at, "view": view, "replay": "-1"}).status_code == 200
+    assert (
+        editor.get(reverse("form_build", args=[form.pk]), {"at": at, "view": view, "replay": "-1"}).status_code == 200
+    )
 
 
 def test_an_unknown_deed_is_not_found(editor: Any, form: Form) -> None:

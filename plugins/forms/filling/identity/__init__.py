@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from ...models import Form
+from django.conf import settings
+from django.utils.module_loading import import_string
 
-#: Trust levels of eIDAS (Regulation (EU) 910/2014, Article 8), the weakest first.
-LEVELS = ("", "low", "substantial", "high")
-NEEDED = {Form.Requirement.SUBSTANTIAL: "substantial", Form.Requirement.HIGH: "high"}
+from ...models import Form
+from .base import LEVELS, IdentityProvider
+
+NEEDED: dict[str, str] = {Form.Requirement.SUBSTANTIAL: "substantial", Form.Requirement.HIGH: "high"}
+
+
+def needed(asked: str) -> str:
+    """Return the trust level that a form asks for (a value of Form.Requirement), "" for none."""
+    return NEEDED.get(asked, "")
 
 
 def is_enough(asked: str, shown: str) -> bool:
-    """Return whether the level ``shown`` meets what a form asks (a value of Form.Requirement)."""
-    needed = NEEDED.get(asked, "")  # type: ignore[call-overload]
-    return shown in LEVELS and LEVELS.index(shown) >= LEVELS.index(needed)
+    """Return whether the level ``shown`` meets what a form asks."""
+    return shown in LEVELS and LEVELS.index(shown) >= LEVELS.index(needed(asked))
+
+
+def providers(level: str = "") -> list[IdentityProvider]:
+    """Return the providers of the setting ``FORMS_IDENTITY`` that are set up and reach the level."""
+    found = [import_string(path)() for path in settings.FORMS_IDENTITY]
+    return [one for one in found if one.is_set_up() and (not level or level in one.levels)]
