@@ -30,7 +30,7 @@ def measure(*, submissions: int = 1_000, kills: int = 20, workers: int = 2) -> d
         WORKER_PRESUMED_DEAD_SECONDS="3",
         OUTBOUND_ALLOWS="127.0.0.1/32",
         HAND_OVER_SECONDS="1",
-        HAND_OVER_FIRST_WAIT="0.1",
+        HAND_OVER_FIRST_WAIT="0.02",
     )
     return found
 
