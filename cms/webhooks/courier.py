@@ -7,8 +7,6 @@ import logging
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -18,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from cms.couriers import ThreadedCourier
 from cms.outbound import OutboundError, post
 from cms.sealing import Unreadable
 
@@ -59,62 +58,29 @@ class Outcome:
     retry_after: timedelta | None = None
 
 
-class Courier:
-    """Takes messages, hands them to threads, notes what came of them."""
+class Courier(ThreadedCourier):
+    """The courier of webhooks."""
 
-    def __init__(self, worker: str) -> None:
-        self.worker = worker
-        self._pool: ThreadPoolExecutor | None = None
-        self._under_way: set[Future[Outcome]] = set()
+    threads = "WEBHOOK_THREADS"
 
-    def deliver(self, portion: int, go_on: Callable[[], bool]) -> bool:
-        """Send up to ``portion`` messages that are due and note what has come back; return whether anything is under way.
-
-        Does not wait for receivers that are slow: their answers are noted at one of the next calls.
-        """
-        number, worked = 0, False
-        while True:
-            came = self._collect()
-            letters = self._send(settings.WEBHOOK_THREADS - len(self._under_way)) if go_on() else 0
-            number, worked = number + letters, worked or bool(came or letters)
-            if number >= portion or not (came or letters):
-                break
-            wait(self._under_way, timeout=0.05, return_when=FIRST_COMPLETED)
-        if self._under_way and not worked:
-            wait(self._under_way, timeout=0.2, return_when=FIRST_COMPLETED)
-        return worked or bool(self._under_way)
-
-    def _send(self, number: int) -> int:
-        letters = self._take(number) if number else []
-        if letters and self._pool is None:
-            self._pool = ThreadPoolExecutor(settings.WEBHOOK_THREADS, thread_name_prefix="courier")
+    def send(self, number: int) -> int:
+        """Claim messages and let threads send them; return how many."""
+        letters = self._take(number)
         for letter in letters:
-            assert self._pool is not None  # noqa: S101  made above
-            self._under_way.add(self._pool.submit(send, letter))
+            self.submit(send, letter)
         return len(letters)
 
-    def close(self) -> None:
-        """Wait for what is under way, note it, end the threads."""
-        wait(self._under_way)
-        self._collect()
-        if self._pool is not None:
-            self._pool.shutdown()
-            self._pool = None
+    def note(self, outcomes: list[Outcome]) -> None:
+        """Write down what came of messages."""
+        with transaction.atomic():
+            # Always in the same order: two workers that lock the same endpoints must not wait for one another.
+            for outcome in sorted(outcomes, key=lambda one: one.delivery.endpoint_id):
+                note(outcome)
 
     def take_back(self, living: set[str]) -> int:
         """Make due again what dead workers were sending; return how many. The receiver may have it: it knows the id."""
         rows = WebhookDelivery.objects.filter(state=State.SENDING).exclude(worker__in=[*living, self.worker])
         return rows.update(state=State.WAITING, worker="", next_at=timezone.now())
-
-    def _collect(self) -> bool:
-        done = {future for future in self._under_way if future.done()}
-        if done:
-            with transaction.atomic():
-                # Always in the same order: two workers that lock the same endpoints must not wait for one another.
-                for outcome in sorted((future.result() for future in done), key=lambda one: one.delivery.endpoint_id):
-                    note(outcome)
-            self._under_way -= done
-        return bool(done)
 
     def _take(self, number: int) -> list[Letter]:
         """Claim up to ``number`` due messages, of every receiver some; leave out what may no longer be told."""

@@ -8,9 +8,10 @@ from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from wagtail import hooks
 
-from .building import register, versions, views
+from .building import groups, register, versions, views
 from .building import statistics as counts
 from .handover import hooks as hand_overs
 
@@ -21,6 +22,8 @@ def addresses() -> list[URLPattern]:
     return [
         path("forms/gaps/", register.gaps, name="form_gaps"),
         path("forms/import/", versions.import_form, name="form_import"),
+        path("forms/groups/<int:pk>/", groups.group, name="form_group"),
+        path("forms/<int:pk>/build/group/", require_POST(groups.make), name="form_make_group"),
         path("forms/<int:pk>/build/", views.build, name="form_build"),
         path("forms/<int:pk>/build/do/", views.do, name="form_do"),
         path("forms/<int:pk>/versions/", versions.versions, name="form_versions"),
@@ -39,10 +42,17 @@ def log_actions(actions: Any) -> None:
     actions.register_action("forms.copied", _("Copy form"), _("Form copied"))
 
 
+@hooks.register("register_icons")
+def icons(icons: list[str]) -> list[str]:
+    """Add the icons of types of fields that Wagtail has none for."""
+    names = ("calculator", "cms-car", "cms-euro", "cms-map")
+    return [*icons, *(f"forms/icons/{name}.svg" for name in names)]
+
+
 @hooks.register("register_permissions")
 def permissions() -> QuerySet[Permission]:
     """Let administrators give the rights to groups."""
     return Permission.objects.filter(content_type__app_label="forms", codename="publish_form")
 
 
-__all__ = ["addresses", "hand_overs", "log_actions", "permissions"]
+__all__ = ["addresses", "hand_overs", "icons", "log_actions", "permissions"]

@@ -200,6 +200,17 @@ PATHS = [
         ),
     ),
     ReadPath(
+        "hand-overs of forms: schema, files as links, list, targets",
+        ("forms:schema", "forms:handed_file"),
+        (
+            "plugins/forms/test_handover.py::test_the_schema_of_an_internal_form_is_for_staff",
+            "plugins/forms/test_handover.py::test_secrets_lie_sealed_and_stay_when_not_given",
+            "plugins/forms/test_handover.py::test_an_adapter_that_breaks_leaks_nothing",
+            "plugins/forms/test_handover_files.py::test_links_that_are_made_up_or_over",
+            "plugins/forms/test_handover_files.py::test_what_the_scanner_has_not_passed_goes_nowhere",
+            "plugins/forms/test_handover_admin.py::test_the_list_shows_the_unit_and_nothing_else",
+            "plugins/forms/test_handover_admin.py::test_who_has_no_right_sees_no_list",
+            "plugins/forms/test_handover_admin.py::test_targets_are_set_up_and_their_secrets_never_shown",
         "forms: register, page of a form, paper",
         (
             "forms:index", "forms:form", "forms:begin", "forms:paper", "forms:paper_pdf", "forms:version_pdf",

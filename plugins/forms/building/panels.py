@@ -434,7 +434,7 @@ def merged(
     for name in mine:
         was, now = _comparable(base.get(name)), _comparable(theirs.get(name))
         wanted = _comparable(mine[name])
-        if now == was or now == wanted:
+        if now in (was, wanted):
             continue
         if wanted == was:
             values[name] = theirs.get(name)

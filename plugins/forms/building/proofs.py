@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.cache import cache
@@ -15,6 +15,7 @@ from ..definition.logic import evaluate
 from ..definition.structure import Definition, text_in
 from ..definition.types import TYPES
 from ..models import FormProof, FormVersion
+from ..prover.paths import Difference
 from .words import Names
 
 SEVERITIES = {prover.ERROR: _("Error"), prover.WARNING: _("Warning"), prover.NOTE: _("Note")}
@@ -112,14 +113,18 @@ def _answer(names: Names, key: str, value: Any) -> str:
 # --- tests of the form -------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def keep(*, version: FormVersion) -> int:
     """Generate one filling a path and keep them as the tests of the version, in the place of those it had."""
     found = prover.proofs(version.definition)
+    store(version=version, fillings=found.fillings)
+    return len(found.fillings)
+
+
+@transaction.atomic
+def store(*, version: FormVersion, fillings: Sequence[prover.Filling]) -> None:
+    """Keep fillings as the tests of the version, in the place of those it had."""
     names = Names(version.definition)
-    always = (
-        frozenset.intersection(*(frozenset(one.shown) for one in found.fillings)) if found.fillings else frozenset()
-    )
+    always = frozenset.intersection(*(frozenset(one.shown) for one in fillings)) if fillings else frozenset()
     version.proofs.all().delete()
     FormProof.objects.bulk_create(
         [
@@ -129,10 +134,9 @@ def keep(*, version: FormVersion) -> int:
                 filling=dict(one.answers),
                 expected={name: value for name, value in one.to_json().items() if name != "answers"},
             )
-            for number, one in enumerate(found.fillings, 1)
+            for number, one in enumerate(fillings, 1)
         ]
     )
-    return len(found.fillings)
 
 
 def _path_name(number: int, one: prover.Filling, always: frozenset[str], names: Names) -> str:
@@ -143,14 +147,18 @@ def _path_name(number: int, one: prover.Filling, always: frozenset[str], names: 
 
 def failed(
     version: FormVersion, kept: list[FormProof] | None = None
-) -> list[tuple[FormProof, list[prover.Difference]]]:
+) -> list[tuple[FormProof, list[Difference]]]:
     """Return the tests whose result is another now, with what differs."""
     found = []
     for proof in version.proofs.all() if kept is None else kept:
-        test = prover.Filling.from_json({"answers": proof.filling, **proof.expected})
-        if differences := prover.differences(version.definition, test):
+        if differences := prover.differences(version.definition, filling_of(proof)):
             found.append((proof, differences))
     return found
+
+
+def filling_of(proof: FormProof) -> prover.Filling:
+    """Return a kept test as the prover knows it."""
+    return prover.Filling.from_json({"answers": proof.filling, **proof.expected})
 
 
 def copy_tests(*, source: FormVersion, target: FormVersion) -> None:

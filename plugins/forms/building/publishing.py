@@ -7,11 +7,15 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from cms.records.texts import default_language
+
 from .. import prover
-from ..definition.structure import Definition, to_json
+from ..definition.structure import text_in
+from ..exchange.files import Exported
 from ..models import Form, FormVersion
 from . import proofs, services
 
@@ -98,24 +102,16 @@ def _free_slug(wish: str) -> str:
 
 
 @transaction.atomic
-def import_form(*, definition: Definition, title: str, slug: str, by: Any) -> Form:
-    """Make a new form, not in use yet, with ``definition`` as draft. Raises PermissionDenied, DefinitionError."""
+def import_form(*, content: Exported, by: Any) -> Form:
+    """Make a new form, not in use yet, with what a file holds as draft. Raises PermissionDenied, DefinitionError."""
     if by is not None and not by.has_perm(ADD):
         raise PermissionDenied
-    form = Form(slug=_free_slug(slug), is_active=False)
-    form.set_texts({("title", definition.languages[0]): title, ("title", "de"): title})
+    attributes = {name: value for name, value in content.attributes.items() if name != "number"}
+    title = text_in({code: texts.get("title", "") for code, texts in content.texts.items()}, default_language())
+    form = Form(slug=_free_slug(slugify(title) or "formular"), is_active=False, **attributes)
+    form.set_texts({(field, code): text for code, texts in content.texts.items() for field, text in texts.items()})
     form.save()
-    services.new_draft(form=form, definition=definition, by=by, words=_("Imported"))
+    draft = services.new_draft(form=form, definition=content.definition, by=by, words=_("Imported"))
+    proofs.store(version=draft, fillings=content.tests)
     log(instance=form, action="forms.imported", user=by)
     return form
-
-
-def exported(version: FormVersion) -> dict[str, Any]:
-    """Return a version as JSON: what it asks, and what it is called."""
-    titles = {row.language: row.value for row in version.form.texts.all() if row.field == "title"}
-    return {
-        "form": version.form.slug,
-        "version": version.number,
-        "title": titles,
-        "definition": to_json(version.definition),
-    }

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.models import register_snippet
@@ -119,11 +119,12 @@ def version_state(form: Any) -> Any:
     if form.number_published is not None and form.has_draft:
         words = _("version %(number)s, and a draft")
     elif form.number_published is not None:
-        words = _("version %(number)s")
+        words = _("version %(number)s is published")
     else:
         words = _("only a draft") if form.has_draft else _("nothing built yet")
     text = words % {"number": form.number_published}
-    return format_html('<a href="{}">{}</a>', reverse("form_build", args=[form.pk]), text)
+    link = format_html('<a href="{}">{}</a>', reverse("form_build", args=[form.pk]), text)
+    return link if form.is_active else format_html("{} ({})", link, _("not in use"))
 
 
 class FormViewSet(RecordViewSet):
@@ -138,14 +139,13 @@ class FormViewSet(RecordViewSet):
     list_display = [
         "__str__",
         Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display", sort_key="kind"),
-        Column("number", label=gettext_lazy("Number"), sort_key="number"),
+        Column("number", label=gettext_lazy("No."), sort_key="number"),
         Column("unit", label=gettext_lazy("Unit")),
         Column(
             "owner", label=gettext_lazy("Owner"), accessor=lambda row: row.owner.get_full_name() if row.owner else ""
         ),
         Column("digital_level", label=gettext_lazy("Digital level"), sort_key="digital_level"),
         Column("state", label=gettext_lazy("Version"), accessor=version_state),
-        Column("is_active", label=gettext_lazy("In use"), accessor=lambda row: _("yes") if row.is_active else _("no")),
     ]
     list_filter = ["kind", "purpose", "unit", "digital_level", "requirement", "is_active", "test_mode"]
     search_fields = ["title_text", "slug", "number"]
@@ -239,12 +239,21 @@ def report(reader: Any) -> dict[str, Any]:
     return {"paper": paper, "none": none, "own": own, "by_link": by_link, "total": total}
 
 
+def _group_link(group: FieldGroup) -> Any:
+    return format_html('<a href="{}">{}</a>', reverse("form_group", args=[group.pk]), _("show"))
+
+
 class FieldGroupViewSet(SnippetViewSet):
     """Field groups."""
 
     model = FieldGroup
     icon = "list-ul"
-    list_display = ["title", "key", "changed_at"]
+    list_display = [
+        "title",
+        Column("fields", label=gettext_lazy("Fields and forms"), accessor=_group_link),
+        "key",
+        "changed_at",
+    ]
     search_fields = ["title", "key"]
     copy_view_enabled = False
     inspect_view_enabled = False

@@ -119,7 +119,7 @@ class RulePanel(forms.Form):
     """A rule. ``again``: the posted choices only bring the inputs that fit; nothing is checked."""
 
     match = forms.ChoiceField(
-        label=_("When"),
+        label=_("The rule holds when"),
         choices=[("all", _("all of these hold")), ("any", _("one of these holds"))],
         widget=forms.RadioSelect,
     )

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import slugify
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from cms.records.texts import default_language
+
 from ..definition.changes import diff
-from ..definition.structure import Definition, DefinitionError, from_json, text_in
+from ..exchange import files, xdatenfelder
 from ..models import Form, FormVersion
 from . import proofs, publishing, services
 from .views import form_for
-
-MOST_BYTES = 2_000_000
 
 
 class PublishForm(forms.Form):
@@ -116,59 +114,53 @@ def _draft_of(request: HttpRequest, form: Form) -> None:
     services.new_draft(form=form, definition=version.definition, by=request.user, words=words)
 
 
-def export(request: HttpRequest, pk: int, number: int) -> JsonResponse:
-    """Give a version as a JSON file."""
+def export(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Give a version with its tests as a JSON file."""
     form = form_for(request, pk)
     version = get_object_or_404(FormVersion.objects.select_related("form"), form=form, number=number)
-    response = JsonResponse(publishing.exported(version), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    tests = tuple(proofs.filling_of(proof) for proof in version.proofs.all())
+    response = HttpResponse(files.to_bytes(files.exported(version, tests)), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{form.slug}-{number}.json"'
     return response
 
 
 class ImportForm(forms.Form):
-    """A form from a file."""
+    """A form from a file: ``content`` is what was read, ``notes`` what could not be taken over."""
 
     file = forms.FileField(
         label=gettext_lazy("File"), help_text=gettext_lazy("JSON of our export, or XDatenfelder 2 or 3 (XML).")
     )
-    title = forms.CharField(
-        label=gettext_lazy("Title"), required=False, max_length=255,
-        help_text=gettext_lazy("Empty: as the file says."),
-    )  # fmt: skip
-
-    definition: Definition
-    notes: tuple[Any, ...] = ()
+    content: files.Exported
+    notes: Sequence[xdatenfelder.Note] = ()
 
     def clean_file(self) -> Any:
         """Read the file. Raises ValidationError with what is wrong in it."""
         upload = self.cleaned_data["file"]
-        if upload.size > MOST_BYTES:
+        if upload.size > files.LARGEST:
             raise ValidationError(_("The file is too large."))
-        content = upload.read()
+        raw = upload.read()
         try:
-            data = json.loads(content)
-        except (ValueError, RecursionError) as error:
-            raise ValidationError(_("This is neither JSON nor XDatenfelder.")) from error
-        try:
-            inner = data.get("definition", data) if isinstance(data, dict) else data
-            self.definition = from_json(inner)
-        except DefinitionError as error:
-            raise ValidationError(_("This is no form: %(what)s") % {"what": error}) from error
-        titles = data.get("title")
-        self.named = text_in({str(k): str(v) for k, v in titles.items()}, "de") if isinstance(titles, dict) else ""
+            if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+                found = xdatenfelder.imported(raw)
+                self.content = files.Exported(found.definition, {default_language(): {"title": found.title}})
+                self.notes = found.notes
+            else:
+                self.content = files.from_bytes(raw)
+        except files.ExchangeError as error:
+            where = _("Line %(line)d: ") % {"line": error.line} if error.line else ""
+            raise ValidationError(f"{where}{error.message}") from error
         return upload
 
 
 def import_form(request: HttpRequest) -> HttpResponse:
-    """Take a form from a file as a draft. Raises PermissionDenied."""
+    """Take a form from a file as a draft, and show what could not be taken over. Raises PermissionDenied."""
     if not request.user.has_perm(publishing.ADD):
         raise PermissionDenied
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        title = form.cleaned_data["title"] or form.named or _("Imported form")
-        made = publishing.import_form(
-            definition=form.definition, title=title, slug=slugify(title) or "formular", by=request.user
-        )
+        made = publishing.import_form(content=form.content, by=request.user)
         messages.success(request, _("Imported as a draft. It is not in use yet."))
-        return redirect("form_build", made.pk)
+        if not form.notes:
+            return redirect("form_build", made.pk)
+        return render(request, "forms/building/import.html", {"form": ImportForm(), "made": made, "notes": form.notes})
     return render(request, "forms/building/import.html", {"form": form})

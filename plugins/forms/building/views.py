@@ -67,7 +67,17 @@ def do(request: HttpRequest, pk: int) -> HttpResponse:
         chosen = DEEDS[deed](doing)
     except (edits.EditError, services.NotADraft) as error:
         messages.error(request, str(error) or _("This version does not change any more."))
-    return redirect(address(form, chosen, view, "#chosen"))
+    return shown(request, form, chosen, view)
+
+
+def shown(request: HttpRequest, form: Form, chosen: Chosen, view: str) -> HttpResponse:
+    """Lead to the builder after a change; htmx gets it at once, with the address to show."""
+    if not request.htmx:
+        return redirect(address(form, chosen, view, "#chosen"))
+    version = services.open_draft(form=form, by=request.user)
+    response = page(request, form, version, chosen, view)
+    response["HX-Push-Url"] = address(form, chosen, view)
+    return response
 
 
 def panel_of(definition: Definition, chosen: Chosen, data: Any = None, *, again: bool = False) -> Any:
@@ -129,7 +139,7 @@ def save(request: HttpRequest, form: Form, version: FormVersion, chosen: Chosen,
         chosen = Chosen(chosen.kind, panel.cleaned_data["new_key"])
     if "partial" in request.POST:
         return page(request, form, version, chosen, view)
-    return redirect(address(form, chosen, view, "#chosen"))
+    return shown(request, form, chosen, view)
 
 
 #: Names in a POST that nobody has typed.

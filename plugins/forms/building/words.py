@@ -107,7 +107,10 @@ def test_in_words(test: Test, names: Names) -> str:
     if pattern is None:
         return f"{names.field(test.field)} {test.op}"
     value = "" if test.op in BARE else names.value(test.field, test.value)
-    return str(pattern) % {"field": names.field(test.field), "value": value}
+    label = names.field(test.field)
+    # A question as a name needs quotation marks, one word does not.
+    field = gettext("“%(label)s”") % {"label": label} if " " in label else label
+    return str(pattern) % {"field": field, "value": value}
 
 
 def effect_in_words(effect: Effect, names: Names) -> str:

@@ -15,6 +15,7 @@ by language), ``required``, ``sensitive``, ``retention_days`` (None: as the form
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -335,7 +336,7 @@ def _key(data: Mapping[str, Any], path: str) -> str:
 
 
 def _unique(keys: list[str], path: str) -> None:
-    twice = sorted({key for key in keys if keys.count(key) > 1})
+    twice = sorted(key for key, times in Counter(keys).items() if times > 1)
     if twice:
         raise DefinitionError(path, f"stands twice: {', '.join(twice)}")
 

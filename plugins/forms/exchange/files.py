@@ -40,10 +40,10 @@ class Exported:
 def exported(version: FormVersion, tests: tuple[Filling, ...] = ()) -> Exported:
     """Return what a file of this version holds."""
     form = version.form
-    texts = {
-        text.language: {name: value for name in Form.TEXT_FIELDS if (value := getattr(text, name))}
-        for text in form.texts.all()
-    }
+    texts: dict[str, dict[str, str]] = {}
+    for text in form.texts.all():
+        if text.value:
+            texts.setdefault(text.language, {})[text.field] = text.value
     attributes = {name: getattr(form, name) for name in ATTRIBUTES}
     return Exported(version.definition, texts, attributes, tests)
 

@@ -15,7 +15,7 @@ from cms.jobs import job
 from cms.sealing import seal
 
 from ..definition.structure import Definition
-from ..models import Deletion, Filling, FillingFile, Form, Submission
+from ..models import Deletion, Filling, FillingFile, Form, HandOver, Submission
 from ..models.fillings import SUBMISSION
 from .files import delete_later
 from .opening import definition_of
@@ -46,6 +46,8 @@ def erase_kept() -> int:
     for form in Form.objects.filter(kind=Form.Kind.OWN).only("pk", "retention_days"):
         before = timezone.now() - timedelta(days=form.retention_days)
         due = Submission.objects.filter(version__form=form, submitted_at__lte=before).order_by("pk")
+        # What is still on its way must arrive first; what was given up has been seen for days.
+        due = due.exclude(deliveries__state__in=HandOver.UNFINISHED)
         while rows := list(due.select_related("filling__version", "version")[:PORTION]):
             erase_submissions(rows, reason=Reason.RETENTION)
             total += len(rows)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from cms.couriers import ThreadedCourier
 from cms.sealing import Unreadable
 
 from ..filling.files import NotChecked
@@ -28,9 +28,10 @@ State = HandOver.State
 #: After so many failures a row is given up. With the waits below that is about four days.
 MAX_ATTEMPTS = 24
 LONGEST_WAIT = timedelta(hours=6)
-#: So many go to one target at once; one at a time after failures, and from so many in a row on it is left alone.
-PARALLEL, FAILING = 4, 3
-LONGEST_HOLD = timedelta(minutes=15)
+#: So many go to one target at once; fewer after a failure, and from so many in a row on it is left alone.
+PARALLEL, FAILING = 4, 5
+#: So many first waits at most: then one row tries whether the receiver is back.
+LONGEST_HOLD = 5
 
 
 @dataclass(frozen=True)
@@ -56,65 +57,36 @@ class Outcome:
     after: timedelta | None = None
 
 
-class HandOverCourier:
-    """Takes rows, hands them to threads, notes what came of them."""
+class HandOverCourier(ThreadedCourier):
+    """The courier of hand-overs."""
 
-    def __init__(self, worker: str) -> None:
-        self.worker = worker
-        self._pool: ThreadPoolExecutor | None = None
-        self._under_way: set[Future[Outcome]] = set()
+    threads = "HAND_OVER_THREADS"
 
-    def deliver(self, portion: int, go_on: Callable[[], bool]) -> bool:
-        """Send up to ``portion`` rows that are due and note what has come back; return whether anything is under way.
-
-        Does not wait for receivers that are slow: their answers are noted at one of the next calls.
-        """
-        number, worked = 0, False
-        while True:
-            came = self._collect()
-            free = settings.HAND_OVER_THREADS - len(self._under_way)
-            taken = self._send(free) if free and go_on() else 0
-            number, worked = number + taken, worked or bool(came or taken)
-            if number >= portion or not (came or taken):
-                break
-            wait(self._under_way, timeout=0.05, return_when=FIRST_COMPLETED)
-        if self._under_way and not worked:
-            wait(self._under_way, timeout=0.2, return_when=FIRST_COMPLETED)
-        return worked or bool(self._under_way)
-
-    def close(self) -> None:
-        """Wait for what is under way, note it, end the threads."""
-        wait(self._under_way)
-        self._collect()
-        if self._pool is not None:
-            self._pool.shutdown()
-            self._pool = None
-
-    def take_back(self, living: set[str]) -> int:
-        """Make due again what dead workers were sending; return how many. The receiver may have it: it knows the key."""
-        rows = HandOver.objects.filter(state=State.SENDING).exclude(worker__in=[*living, self.worker])
-        return rows.update(state=State.WAITING, worker="", next_at=timezone.now())
-
-    def _collect(self) -> bool:
-        done = {future for future in self._under_way if future.done()}
-        if done:
-            _note_all([future.result() for future in done])
-            self._under_way -= done
-        return bool(done)
-
-    def _send(self, number: int) -> int:
+    def send(self, number: int) -> int:
+        """Claim rows and let threads send them; return how many were claimed."""
         rows = self._take(number)
         ways, ours = back_ends(), []
         for row in rows:
             errand = _errand(row, ways)
             if isinstance(errand, Outcome):
                 ours.append(errand)
-                continue
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(settings.HAND_OVER_THREADS, thread_name_prefix="hand-over")
-            self._under_way.add(self._pool.submit(send, errand))
-        _note_all(ours)
+            else:
+                self.submit(send, errand)
+        self.note(ours)
         return len(rows)
+
+    def note(self, outcomes: list[Outcome]) -> None:
+        """Write down what came of rows."""
+        if outcomes:
+            with transaction.atomic():
+                # Always in the same order: two workers that write the same targets must not wait for one another.
+                for outcome in sorted(outcomes, key=lambda one: (one.row.target_id or 0, one.row.pk)):
+                    note(outcome)
+
+    def take_back(self, living: set[str]) -> int:
+        """Make due again what dead workers were sending; return how many. The receiver may have it: it knows the key."""
+        rows = HandOver.objects.filter(state=State.SENDING).exclude(worker__in=[*living, self.worker])
+        return rows.update(state=State.WAITING, worker="", next_at=timezone.now())
 
     def _take(self, number: int) -> list[HandOver]:
         """Claim up to ``number`` due rows, of every target some."""
@@ -130,7 +102,7 @@ class HandOverCourier:
         share = max(1, number // len(ready))
         rows: list[HandOver] = []
         for target in ready:
-            limit = 1 if target.failures else PARALLEL
+            limit = max(1, PARALLEL >> min(target.failures, 2))
             room = min(share, limit - under_way.get(target.pk, 0), number - len(rows))
             if room > 0:
                 rows += self._claim(target, room)
@@ -193,14 +165,6 @@ def wait_after(attempts: int) -> timedelta:
     return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311  no secret
 
 
-def _note_all(outcomes: list[Outcome]) -> None:
-    if outcomes:
-        with transaction.atomic():
-            # Always in the same order: two workers that write the same targets must not wait for one another.
-            for outcome in sorted(outcomes, key=lambda one: (one.row.target_id or 0, one.row.pk)):
-                note(outcome)
-
-
 def note(outcome: Outcome) -> None:
     """Write down what came of a row. Only if it is still ours to decide: it may have been taken back meanwhile."""
     row, now = outcome.row, timezone.now()
@@ -227,6 +191,7 @@ def _failed(row: HandOver, outcome: Outcome, now: Any) -> None:
         return
     locked.failures, locked.failed_at = locked.failures + 1, now
     if locked.failures >= FAILING:
-        seconds = settings.HAND_OVER_FIRST_WAIT * 2 ** min(locked.failures - FAILING, 20)
-        locked.held_until = now + max(min(timedelta(seconds=seconds), LONGEST_HOLD), outcome.after or timedelta())
+        waits = min(2 ** min(locked.failures - FAILING, 10), LONGEST_HOLD)
+        hold = timedelta(seconds=settings.HAND_OVER_FIRST_WAIT * waits)
+        locked.held_until = now + max(hold, outcome.after or timedelta())
     locked.save(update_fields=["failures", "failed_at", "held_until"])

@@ -157,11 +157,6 @@ def retry(*, rows: QuerySet[HandOver], by: Any = None) -> int:
     return number
 
 
-def is_unfinished(submission: Submission) -> bool:
-    """Return whether something of it is still on its way or was given up: then it must not be erased yet."""
-    return submission.deliveries.exclude(state=State.DONE).exists()
-
-
 def responsible(form: Form) -> list[Any]:
     """Return the accounts that are told of failures: the owner, and who may retry by a role in the form's unit."""
     found = {form.owner.pk: form.owner} if form.owner and form.owner.is_active else {}

@@ -126,6 +126,7 @@ class HandOver(models.Model):
             models.Index(fields=["target", "next_at", "id"], condition=Q(state="waiting"), name="forms_ho_waiting"),
             models.Index(fields=["worker"], condition=Q(state="sending"), name="forms_ho_sending"),
             models.Index(fields=["state", "-created_at"], name="forms_ho_state"),
+            models.Index(fields=["-created_at", "-id"], name="forms_ho_created"),
         ]
 
     def __str__(self) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cms.contracts.sealed import Sealed
 from cms.contracts.clock import TimedChange
 from cms.contracts.events import Happened, Subscriber
 from cms.contracts.health import Problem
 from cms.contracts.jobs import PeriodicJob
 from cms.contracts.notifications import Topic
+from cms.contracts.sealed import Sealed
 from cms.jobs import job
 
 from .models import DummyNote, DummyTrace

@@ -110,6 +110,7 @@ class Running:
         """End it."""
         self.process.terminate()
         self.process.wait(timeout=10)
+        self.process.stdout.close()  # type: ignore[union-attr]
 
 
 if __name__ == "__main__":

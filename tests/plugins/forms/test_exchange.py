@@ -18,7 +18,8 @@ def version(db):
         [ask("a", "yes_no", required=True), ask("b")], rules=(when("r", ("a", "equals", True), then=[do("show", "b")]),)
     )
     record = Form.objects.create(slug="hund", number="32-1", legal_basis="§ 1 HStS", retention_days=90)
-    FormText.objects.create(record=record, language="de", title="Hund anmelden", summary="Für Hunde")
+    for name, value in (("title", "Hund anmelden"), ("summary", "Für Hunde"), ("body", "")):
+        FormText.objects.create(record=record, language="de", field=name, value=value)
     found = FormVersion(form=record, number=1)
     found.definition = asked
     found.save()

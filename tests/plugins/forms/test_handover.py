@@ -143,7 +143,7 @@ def test_an_adapter_that_breaks_leaks_nothing(dog_form: Any, failing: Any, caplo
 
 def test_a_target_that_fails_is_left_alone(dog_form: Any, failing: Any) -> None:
     failing.error = TryAgain("no answer")
-    for _number in range(8):
+    for _number in range(12):
         submitted(dog_form)
     CityWorker(lanes=("couriers",), until_idle=True).run()
     target = HandOverTarget.objects.get()

@@ -34,7 +34,7 @@ class MailWithSubmission(BackEnd):
     name = "mail"
     label = gettext_lazy("Mail")
     options = (
-        Option(name="to", label=gettext_lazy("Address"), required=True),
+        Option(name="to", label=gettext_lazy("Email address"), required=True),
         Option(
             name="attach",
             label=gettext_lazy("With the answers as"),

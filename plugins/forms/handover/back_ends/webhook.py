@@ -30,7 +30,9 @@ class SignedWebhook(BackEnd):
     name = "webhook"
     label = gettext_lazy("Signed webhook")
     options = (
-        Option(name="url", label=gettext_lazy("Address"), required=True, help=gettext_lazy("Begins with https://.")),
+        Option(
+            name="url", label=gettext_lazy("Web address"), required=True, help=gettext_lazy("Begins with https://.")
+        ),
         Option(
             name="secret",
             label=gettext_lazy("Secret"),

@@ -71,7 +71,7 @@
   // Who adds something wants to name it; who has chosen something by keyboard stays in the outline.
   let deed = "";
   document.addEventListener("htmx:configRequest", (event) => {
-    deed = event.detail.parameters.deed || "";
+    deed = event.detail.parameters.deed || (event.detail.elt.closest("#fb-outline") ? "choose" : "");
   });
   document.addEventListener("htmx:afterSettle", () => {
     if (["add_field", "add_step", "insert_group"].includes(deed)) {
@@ -80,6 +80,8 @@
       first?.select();
     } else if (deed === "add_rule") {
       document.getElementById("p_t0_field")?.focus();
+    } else if (deed === "choose" && window.matchMedia("(width < 60rem)").matches) {
+      document.getElementById("fb-panel").scrollIntoView();
     } else if (deed === "delete") {
       document.querySelector('#fb-outline a[aria-current="true"]')?.focus();
     } else if (document.querySelector("#fb-replay")) {
