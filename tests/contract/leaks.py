@@ -235,7 +235,7 @@ PATHS = [
         "forms: fillings below their secret address, by code and account, with their files",
         (
             "forms:fill", "forms:step", "forms:check", "forms:save", "forms:discard", "forms:sent", "forms:enter",
-            "forms:submission_pdf", "forms:file", "forms:sign", "forms:resume", "forms:go_on", "forms:identify",
+            "forms:submission_pdf", "forms:to_sign", "forms:file", "forms:sign", "forms:resume", "forms:go_on", "forms:identify",
             "forms:identified",
         ),
         (
