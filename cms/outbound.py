@@ -6,6 +6,7 @@ import http.client
 import ipaddress
 import socket
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
@@ -68,6 +69,23 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str], seconds: float = 
     ``seconds``: for connecting, sending and the headers together, however slowly they come.
     Raises AddressRefused or OutboundError (no answer, broken answer). Any HTTP status is an answer.
     """
+    return call("POST", url, body=body, headers=headers, seconds=seconds, limit=None)
+
+
+def call(
+    method: str,
+    url: str,
+    *,
+    body: bytes | None = None,
+    headers: Mapping[str, str],
+    seconds: float = 10.0,
+    limit: int | None = 5_000_000,
+) -> Answer:
+    """Talk to an interface; redirects are not followed. ``limit``: bytes of the answer's body, None: it is not read.
+
+    ``seconds``: for connecting, sending and the whole answer together, however slowly it comes.
+    Raises AddressRefused, TooLarge or OutboundError (no answer, broken answer). Any HTTP status is an answer.
+    """
     parts, address, port = _target(url)
     connection: urllib3.connection.HTTPConnection
     if parts.scheme == "https":
@@ -79,18 +97,33 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str], seconds: float = 
     # The time limit of a socket begins again with every byte; this one doesn't.
     clock = threading.Timer(seconds, _cut, [connection])
     clock.daemon = True
+    began = time.monotonic()
     clock.start()
     try:
         connection.request(
-            "POST", _path(parts), body=body, headers={**_headers(parts), **headers}, preload_content=False
+            method, _path(parts), body=body, headers={**_headers(parts), **headers}, preload_content=False
         )
         response = connection.getresponse()
-        return Answer(url, response.status, {k.lower(): v for k, v in response.headers.items()}, b"")
+        content = b"" if limit is None else _read(response, limit)
+        if (
+            limit is not None and time.monotonic() - began >= seconds
+        ):  # a body without a length looks whole when it is cut
+            raise OutboundError("no answer (too slow)")
+        return Answer(url, response.status, {k.lower(): v for k, v in response.headers.items()}, content)
     except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
         raise OutboundError(f"no answer ({type(error).__name__})") from error
     finally:
         clock.cancel()
         connection.close()
+
+
+def _read(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
+    body = bytearray()
+    for chunk in response.stream(CHUNK, decode_content=True):
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge(f"larger than {limit} bytes")
+    return bytes(body)
 
 
 def _cut(connection: urllib3.connection.HTTPConnection) -> None:
@@ -143,14 +176,10 @@ def _ask(url: str, limit: int, seconds: float, method: str) -> Answer:
                 retries=False,
                 preload_content=False,
             )
-            body = bytearray()
-            for chunk in response.stream(CHUNK, decode_content=True):
-                body += chunk
-                if len(body) > limit:
-                    raise TooLarge(f"larger than {limit} bytes")
+            body = _read(response, limit)
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise OutboundError(f"no answer ({type(error).__name__})") from error
-        return Answer(url, response.status, {k.lower(): v for k, v in response.headers.items()}, bytes(body))
+        return Answer(url, response.status, {k.lower(): v for k, v in response.headers.items()}, body)
 
 
 def public_address(host: str, port: int) -> str:

@@ -23,7 +23,10 @@ DATA_KEYS = env.list("DATA_KEYS", default=[])
 FORMS_PROOF_OF_WORK = env.bool("FORMS_PROOF_OF_WORK", default=True)
 ALTCHA_HMAC_KEY = hashlib.sha256(f"altcha {SECRET_KEY}".encode()).hexdigest()
 # Who vouches for who people are: classes of plugins.forms.filling.identity.base, and the broker for BundID (OpenID Connect).
-FORMS_IDENTITY = ["plugins.forms.filling.identity.bundid.BundId", "plugins.forms.filling.identity.account.AccountProvider"]
+FORMS_IDENTITY = [
+    "plugins.forms.filling.identity.bundid.BundId",
+    "plugins.forms.filling.identity.account.AccountProvider",
+]
 FORMS_BUNDID = {
     "issuer": env("FORMS_BUNDID_ISSUER", default=""),
     "client_id": env("FORMS_BUNDID_CLIENT_ID", default=""),
@@ -311,6 +314,22 @@ VISITS_SECONDS = env.float("VISITS_SECONDS", default=10.0)
 VISITS_DAYS = env.int("VISITS_DAYS", default=730)
 # Networks that the check of links asks although they are not on the public internet, such as the city's own.
 OUTBOUND_ALLOWS = env.list("OUTBOUND_ALLOWS", default=[])
+
+# --- FIT-Connect (docs/fit-connect.md); without an address it is off -------------------------------
+FIT_CONNECT = {
+    "url": env("FIT_CONNECT_URL", default="").rstrip("/"),
+    "token_url": env("FIT_CONNECT_TOKEN_URL", default=""),
+    "client_id": env("FIT_CONNECT_CLIENT_ID", default=""),
+    "client_secret": env("FIT_CONNECT_CLIENT_SECRET", default=""),
+    "destinations": tuple(env.list("FIT_CONNECT_DESTINATIONS", default=[])),
+    "decryption_keys": tuple(env.list("FIT_CONNECT_DECRYPTION_KEYS", default=[])),  # files, the newest first
+    "signing_key": env("FIT_CONNECT_SIGNING_KEY", default=""),  # a file
+    "unit": env("FIT_CONNECT_UNIT", default=""),  # address of the unit for services that nobody has assigned
+    "routing_url": env("FIT_CONNECT_ROUTING_URL", default="").rstrip("/"),
+    "portal_url": env("FIT_CONNECT_PORTAL_URL", default="").rstrip("/"),
+    "trust": env("FIT_CONNECT_TRUST", default=""),  # a file
+    "seconds": env.float("FIT_CONNECT_SECONDS", default=30.0),
+}
 
 # --- city ----------------------------------------------------------------------------------------
 CITY_NAME = env("CITY_NAME", default="Mainz")

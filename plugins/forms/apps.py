@@ -23,10 +23,14 @@ class FormsConfig(PluginConfig):
         search="plugins.forms.search.DOCUMENTS",
         demo="plugins.forms.demo.load",
         jobs="plugins.forms.jobs.PERIODIC",
-        health="plugins.forms.handover.watching.health",
         roles="plugins.forms.roles.ROLES",
+        health="plugins.forms.jobs.health",
         topics="plugins.forms.topics.TOPICS",
         sealed="plugins.forms.sealed.SEALED",
         privacy="plugins.forms.privacy.PRIVACY",
         unseen="plugins.forms.unseen.UNSEEN",
     )
+
+    def ready(self) -> None:
+        """Have the settings of FIT-Connect checked at start."""
+        from .fit_connect import access  # noqa: F401  registers the check

@@ -6,11 +6,19 @@ from datetime import time, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from cms.contracts.health import Problem
 from cms.contracts.jobs import PeriodicJob
 
 from .filling.keeping import erase_due
 from .filling.scanning import scan_waiting
+from .fit_connect import jobs as fit_connect
 from .handover import watching
+
+
+def health() -> list[Problem]:
+    """Name what hand-overs and FIT-Connect know to be wrong."""
+    return [*watching.health(), *fit_connect.health()]
+
 
 PERIODIC = [
     PeriodicJob(name="erase", title=_("Erase forms whose time is over"), task=erase_due, at=time(3, 40)),
@@ -18,4 +26,5 @@ PERIODIC = [
         name="scan", title=_("Check uploaded files for viruses"), task=scan_waiting, every=timedelta(minutes=5)
     ),
     *watching.PERIODIC,
+    *fit_connect.PERIODIC,
 ]

@@ -13,6 +13,7 @@ from wagtail import hooks
 
 from .building import groups, register, versions, views
 from .building import statistics as counts
+from .fit_connect import hooks as fit_connect
 from .handover import hooks as hand_overs
 
 
@@ -55,4 +56,4 @@ def permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(content_type__app_label="forms", codename="publish_form")
 
 
-__all__ = ["addresses", "hand_overs", "icons", "log_actions", "permissions"]
+__all__ = ["addresses", "fit_connect", "hand_overs", "icons", "log_actions", "permissions"]

@@ -211,9 +211,17 @@ PATHS = [
             "plugins/forms/test_handover_admin.py::test_the_list_shows_the_unit_and_nothing_else",
             "plugins/forms/test_handover_admin.py::test_who_has_no_right_sees_no_list",
             "plugins/forms/test_handover_admin.py::test_targets_are_set_up_and_their_secrets_never_shown",
+        ),
+    ),
+    ReadPath(
         "forms: register, page of a form, paper",
         (
-            "forms:index", "forms:form", "forms:begin", "forms:paper", "forms:paper_pdf", "forms:version_pdf",
+            "forms:index",
+            "forms:form",
+            "forms:begin",
+            "forms:paper",
+            "forms:paper_pdf",
+            "forms:version_pdf",
             "forms:counter",
         ),
         (
@@ -236,6 +244,19 @@ PATHS = [
         (
             "forms:fill", "forms:step", "forms:check", "forms:save", "forms:discard", "forms:sent", "forms:enter",
             "forms:submission_pdf", "forms:to_sign", "forms:file", "forms:sign", "forms:resume", "forms:go_on", "forms:identify",
+            "forms:fill",
+            "forms:step",
+            "forms:check",
+            "forms:save",
+            "forms:discard",
+            "forms:sent",
+            "forms:enter",
+            "forms:submission_pdf",
+            "forms:file",
+            "forms:sign",
+            "forms:resume",
+            "forms:go_on",
+            "forms:identify",
             "forms:identified",
         ),
         (

@@ -144,7 +144,7 @@ def _open_case(
         object_id=str(submission.pk),
         title={language: form.text("title", language) for language in form.languages()},
         unit=form.unit,
-        steps=[_in_all_languages(step) for step in STEPS],
+        steps=case_steps(),
         account=filling.account,
         mail=mail,
         language=filling.language,
@@ -174,6 +174,11 @@ def _close(filling: Filling, content: Content) -> None:
     filling.state, filling.code_hash = Filling.State.SENT, ""
     contents.write(filling, content)
     filling.save(update_fields=["state", "code_hash", "sealed", "updated_at"])
+
+
+def case_steps() -> list[dict[str, str]]:
+    """Return the steps of a case, in all languages."""
+    return [_in_all_languages(step) for step in STEPS]
 
 
 def _in_all_languages(text: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from .building import DraftState, FormProof
 from .fillings import Channel, CoSignature, Deletion, Filling, FillingFile, FormCount, Submission
+from .fit_connect import FitConnectContact, FitConnectService, ReceivedFile, ReceivedSubmission, SentSubmission
 from .forms import FieldGroup, Form, FormService, FormText, FormVersion
 from .handovers import HandOver, HandOverTarget
 
@@ -13,6 +14,8 @@ __all__ = [
     "FieldGroup",
     "Filling",
     "FillingFile",
+    "FitConnectContact",
+    "FitConnectService",
     "Form",
     "FormCount",
     "FormProof",
@@ -21,5 +24,8 @@ __all__ = [
     "FormVersion",
     "HandOver",
     "HandOverTarget",
+    "ReceivedFile",
+    "ReceivedSubmission",
+    "SentSubmission",
     "Submission",
 ]

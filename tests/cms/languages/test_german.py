@@ -14,13 +14,34 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 TEXTS = polib.pofile(str(Path(settings.BASE_DIR) / "locale/de/LC_MESSAGES/django.po"))
-MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
+MONTHS = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+]
 
 
 def test_months_and_weekdays_have_their_names() -> None:
     with translation.override("de"):
         assert [date_format(date(2026, number, 1), "F") for number in range(1, 13)] == MONTHS
-        assert [date_format(date(2026, 6, number), "l")[:2] for number in range(1, 8)] == "Mo Di Mi Do Fr Sa So".split()
+        assert [date_format(date(2026, 6, number), "l")[:2] for number in range(1, 8)] == [
+            "Mo",
+            "Di",
+            "Mi",
+            "Do",
+            "Fr",
+            "Sa",
+            "So",
+        ]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,10 @@ from plugins.forms.handover.services import queue, save_target
 from plugins.forms.models import Form, HandOver, HandOverTarget, Submission
 from plugins.forms.models.fillings import SUBMISSION
 from tests.plugins.forms.filled import make_form
+from tests.plugins.forms.fit_connect_fixtures import city
 from tests.plugins.forms.specialist_system import SECRET, Running
+
+__all__ = ["city"]
 
 ANSWERS = {
     "number": 7,

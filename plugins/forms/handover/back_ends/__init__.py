@@ -5,6 +5,7 @@ from __future__ import annotations
 from cms.plugins.registry import providers
 
 from .base import FILES, FORMAT, BackEnd, GiveUp, NotDelivered, Option, TryAgain
+from .fit_connect import FitConnect
 from .folder import DropFolder
 from .inbox import CaseInbox
 from .mail import MailWithSubmission
@@ -13,7 +14,7 @@ from .webhook import SignedWebhook
 
 __all__ = ["FILES", "FORMAT", "BackEnd", "GiveUp", "NotDelivered", "Option", "TryAgain", "back_ends"]
 
-BACK_ENDS: list[type[BackEnd]] = [CaseInbox, MailWithSubmission, SignedWebhook, DropFolder, Sftp]
+BACK_ENDS: list[type[BackEnd]] = [CaseInbox, MailWithSubmission, SignedWebhook, DropFolder, Sftp, FitConnect]
 
 
 def back_ends() -> dict[str, BackEnd]:

@@ -47,7 +47,7 @@ class Option:
 
 
 class BackEnd(ABC):
-    """A way. Has no state; ``deliver`` runs in a thread that must not ask the database for anything."""
+    """A way. Has no state; ``deliver`` runs in a thread that should not ask the database for anything; one that must closes its connection."""
 
     name: ClassVar[str]
     label: ClassVar[Any]
