@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from .filling import counter, identifying, pages, papers, signing, steps
+from .filling import counter, finishing, identifying, pages, papers, signing, steps
 from .handover import views as handover
 
 app_name = "forms"
@@ -12,12 +12,13 @@ urlpatterns = [
     path(_("continue/"), pages.resume, name="resume"),
     path(_("fill/<str:token>/"), steps.fill, name="fill"),
     path(_("fill/<str:token>/step/<slug:key>/"), steps.step, name="step"),
-    path(_("fill/<str:token>/check/"), steps.check, name="check"),
-    path(_("fill/<str:token>/save/"), steps.save, name="save"),
-    path(_("fill/<str:token>/discard/"), steps.discard, name="discard"),
-    path(_("fill/<str:token>/sent/"), steps.sent, name="sent"),
+    path(_("fill/<str:token>/check/"), finishing.check, name="check"),
+    path(_("fill/<str:token>/save/"), finishing.save, name="save"),
+    path(_("fill/<str:token>/discard/"), finishing.discard, name="discard"),
+    path(_("fill/<str:token>/sent/"), finishing.sent, name="sent"),
     path(_("fill/<str:token>/submission.pdf"), papers.submission, name="submission_pdf"),
-    path(_("fill/<str:token>/file/<uuid:identifier>/"), steps.file, name="file"),
+    path(_("fill/<str:token>/to-sign.pdf"), papers.to_sign, name="to_sign"),
+    path(_("fill/<str:token>/file/<uuid:identifier>/"), finishing.file, name="file"),
     path(_("fill/<str:token>/paper-entry/"), counter.enter, name="enter"),
     path(_("fill/<str:token>/identify/"), identifying.identify, name="identify"),
     path(_("identified/<slug:name>/"), identifying.identified, name="identified"),

@@ -20,6 +20,7 @@ from PIL import Image
 
 from cms.sealing import seal, seal_bytes, unseal, unseal_bytes
 
+from ..definition.structure import Field
 from ..definition.types import TYPES
 from ..definition.types.files import media_type, most
 from ..models import Filling, FillingFile
@@ -30,6 +31,8 @@ from .stepform import Place
 
 #: What Pillow reads of the pictures a form may take.
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
+#: The place of the PDF with a qualified signature; no key of a field.
+SIGNED = "_signed"
 #: Of all files of one filling together.
 MOST_OF_FILLING = 100 * 1024 * 1024
 
@@ -171,6 +174,32 @@ def _is_uuid(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def keep_signed(*, filling: Filling, upload: UploadedFile | None) -> FillingFile:
+    """Keep the PDF with the qualified signature instead of an earlier one. Raises ValidationError.
+
+    Whether the signature is good is for a person to say (section 126a BGB, section 3a VwVfG): nothing here does.
+    """
+    field = Field(key=SIGNED, type="file", settings={"kinds": ["pdf"], "max_mb": 20})
+    if upload is None:
+        raise ValidationError(_("Please choose the signed PDF."))
+    made = _keep(filling, Place(SIGNED, SIGNED, field), upload, MOST_OF_FILLING)
+    drop_signed(filling, besides=made.pk)
+    return made
+
+
+def signed(filling: Filling) -> FillingFile | None:
+    """Return the signed PDF of a filling, or None."""
+    return filling.files.filter(field=SIGNED).first()
+
+
+def drop_signed(filling: Filling, besides: int = 0) -> None:
+    """Delete the signed PDF: the answers it shows are no longer those of the filling."""
+    rows = list(filling.files.filter(field=SIGNED).exclude(pk=besides))
+    if rows:
+        filling.files.filter(pk__in=[row.pk for row in rows]).delete()
+        delete_later([row.content.name for row in rows])
 
 
 def find(filling: Filling, identifier: str) -> FillingFile | None:

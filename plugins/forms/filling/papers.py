@@ -89,6 +89,27 @@ def submission(request: HttpRequest, token: str) -> HttpResponse:
     return _answer(request, "forms/pdf/submission.html", context, context["content_language"], name)
 
 
+@guard.private
+@require_safe
+def to_sign(request: HttpRequest, token: str) -> HttpResponse:
+    """What has been filled in, as the PDF that is signed with a qualified signature before it is sent."""
+    filling, content = services.find(token)
+    form = filling.version.form
+    if filling.state != Filling.State.OPEN or form.asks != Form.Requirement.QUALIFIED or not may_see(request, form):
+        raise Http404
+    if count(request, name="forms pdf") > MOST:
+        return guard.too_many(request)
+    definition = definition_of(filling.version)
+    language = language_of(filling, definition)
+    context = {
+        "record": form,
+        "version": filling.version,
+        "parts": summary(definition, services.evaluated(definition, content), language),
+        "content_language": language,
+    }
+    return _answer(request, "forms/pdf/submission.html", context, language, f"{slugify(form.slug)}.pdf")
+
+
 def submission_context(sent: Any, language: str, reference: str) -> dict[str, Any]:
     """Return what the PDF of a submission shows."""
     definition = definition_of(sent.version)

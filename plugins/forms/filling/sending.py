@@ -25,6 +25,7 @@ from ..models.fillings import FILLING, SUBMISSION
 from . import content as contents
 from .content import Content
 from .counting import Event, count, took
+from .files import signed
 from .identity import is_enough
 from .opening import FULL, OPEN, NotOpen, definition_of, is_full, state_of
 from .services import Gone, evaluated, first_open
@@ -53,6 +54,10 @@ class Blocked(Exception):
 
 class NeedsIdentity(Exception):
     """The form asks for a trust level that the person has not shown."""
+
+
+class NeedsSignature(Exception):
+    """The form asks for a qualified signature, and the signed PDF is not there yet."""
 
 
 class FilesRefused(Exception):
@@ -84,6 +89,8 @@ def check(*, filling: Filling, content: Content) -> Evaluated:
         raise Blocked([texts for texts, _target in found.blocks])
     if form.purpose != Form.Purpose.SURVEY and not is_enough(form.asks, filling.identity_level):
         raise NeedsIdentity
+    if form.purpose != Form.Purpose.SURVEY and form.asks == Form.Requirement.QUALIFIED and signed(filling) is None:
+        raise NeedsSignature
     state = state_of(form, version=filling.version, account=filling.filled_by or filling.account)
     if state != OPEN:
         raise NotOpen(state)

@@ -20,7 +20,7 @@ from ..models import Channel, Filling, Form
 from . import content as contents
 from .content import Content
 from .counting import Event, count
-from .files import delete_later
+from .files import delete_later, drop_signed
 from .opening import NONE, OPEN, NotOpen, definition_of, state_of
 from .stepform import EMPTY, SHOWN, StepForm, places
 
@@ -197,6 +197,7 @@ def accept(*, filling: Filling, content: Content, form: StepForm) -> str | None:
 
 def keep_answers(*, filling: Filling, content: Content, form: StepForm) -> None:
     """Put the answers of the step into the content, and note which have changed."""
+    changed = False
     for key, value in form.accepted().items():
         if _same(content.answers.get(key), value):
             continue
@@ -205,6 +206,9 @@ def keep_answers(*, filling: Filling, content: Content, form: StepForm) -> None:
         else:
             content.answers[key] = value
         content.changed[key] = filling.revision + 1
+        changed = True
+    if changed and filling.version.form.asks == Form.Requirement.QUALIFIED:
+        drop_signed(filling)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -1,31 +1,28 @@
-"""The pages of a filling: its steps, the summary, sending, going on later. All below its secret address."""
+"""The steps of a filling, below its secret address."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from cms.limits import count
 from cms.records.texts import current_language
 from cms.reviews.kept import give_back
 
 from ..definition.structure import Definition, Step, text_in
 from ..models import Filling, FillingFile, Form
-from . import files, guard, sending, services
+from . import files, guard, services
 from .content import Content
-from .human import HumanCheck
 from .layout import anchor, layout
-from .opening import NotOpen, definition_of
+from .opening import definition_of
 from .stepform import StepForm, rows_name
-from .summary import shown, summary
+from .summary import shown
 
 State = Filling.State
 #: Mails with a link that one sender may ask for in an hour.
@@ -325,158 +322,3 @@ class _StepPost:
             del rows[removed]
             self.content.changed[group] = self.filling.revision + 1
         return f"group-{group}"
-
-
-# --- the summary, and sending -----------------------------------------------------------------------------------
-
-
-@guard.private
-def check(request: HttpRequest, token: str) -> HttpResponse:
-    """Everything once more, with links to change it; a POST sends it."""
-    filling, content = services.find(token, lock=request.method == "POST")
-    if away := elsewhere(request, filling, content):
-        return away
-    definition = definition_of(filling.version)
-    language = language_of(filling, definition)
-    if request.method == "POST":
-        if "reopen" in request.POST:
-            sending.reopen(filling=filling)
-            return redirect("forms:check", token)
-        return _send(request, filling, content, definition, language)
-    found = services.evaluated(definition, content)
-    missing = services.first_open(definition, found, content)
-    if missing is not None:
-        return redirect("forms:step", token, missing)
-    return _summary(request, filling, content, definition, language)
-
-
-def _send(
-    request: HttpRequest, filling: Filling, content: Content, definition: Definition, language: str
-) -> HttpResponse:
-    human = HumanCheck(request, filling)
-    if not human.passes():
-        return _summary(request, filling, content, definition, language, message=human.message)
-    try:
-        with transaction.atomic():
-            submission = sending.submit(filling=filling, content=content)
-    except sending.NotReady as error:
-        return redirect("forms:step", content.token, error.step)
-    except sending.Blocked as error:
-        text = " ".join(text_in(texts, language) for texts in error.messages)
-        return _summary(request, filling, content, definition, language, message=text)
-    except sending.NeedsIdentity:
-        return redirect("forms:identify", content.token)
-    except sending.FilesRefused:
-        text = _("The virus scanner has refused one of your files. Please take it out.")
-        return _summary(request, filling, content, definition, language, message=text)
-    except NotOpen as error:
-        return _summary(request, filling, content, definition, language, reason=error.reason)
-    if submission is None:
-        return redirect("forms:check", content.token)
-    if submission.filling_id is None:
-        return guard.closed(
-            render(request, "forms/thanks.html", {"record": filling.version.form, "content_language": language})
-        )
-    return redirect("forms:sent", content.token)
-
-
-def _summary(
-    request: HttpRequest,
-    filling: Filling,
-    content: Content,
-    definition: Definition,
-    language: str,
-    *,
-    message: str = "",
-    reason: str = "",
-) -> HttpResponse:
-    found = services.evaluated(definition, content)
-    context = {
-        **frame(filling, content, language),
-        "parts": summary(definition, found, language),
-        "price_cents": found.price_cents,
-        "files": {str(row.identifier): row for row in filling.files.all()},
-        "signatures": [
-            {"mail": sending.signature_mail(row), "state": row.get_state_display(), "declined": row.state == "declined"}
-            for row in filling.signatures.all()
-        ],
-        "signers": [mail for _field, mail in sending.signers(definition, found)],
-        "message": message,
-        "reason": reason,
-        "human": HumanCheck(request, filling),
-    }
-    return render(request, "forms/check.html", context)
-
-
-@guard.private
-@require_GET
-def sent(request: HttpRequest, token: str) -> HttpResponse:
-    """The receipt: number of the case, its status page, what is still to be done."""
-    filling, content = services.find(token)
-    if filling.state != State.SENT:
-        return redirect("forms:fill", token)
-    definition = definition_of(filling.version)
-    submission = filling.submission
-    context = {
-        **frame(filling, content, language_of(filling, definition)),
-        "submission": submission,
-        "reference": content.reference,
-        "status_path": content.status_path,
-    }
-    return render(request, "forms/sent.html", context)
-
-
-# --- later, files ---------------------------------------------------------------------------------------------------
-
-
-@guard.private
-def save(request: HttpRequest, token: str) -> HttpResponse:
-    """Go on later: a code to write down, the link by mail."""
-    filling, content = services.find(token, lock=request.method == "POST")
-    if away := elsewhere(request, filling, content):
-        return away
-    context: dict[str, Any] = frame(filling, content, language_of(filling, definition_of(filling.version)))
-    context["url"] = request.build_absolute_uri(services.path_of(token))
-    if request.method == "POST":
-        mail = request.POST.get("mail", "").strip()[:254]
-        context["mail"] = mail
-        if mail and count(request, name="forms mail", window=guard.HOUR) > MAILS:
-            context["error"] = _(
-                "Many mails have been asked for from your connection. Please write down the code instead."
-            )
-            mail = ""
-        try:
-            code = services.save_for_later(filling=filling, content=content, mail=mail, language=current_language())
-        except ValidationError:
-            context["error"] = _("Please enter a valid email address, such as name@example.org.")
-        else:
-            context.update(code=code, mailed=mail)
-    return render(request, "forms/save.html", context)
-
-
-@guard.private
-def discard(request: HttpRequest, token: str) -> HttpResponse:
-    """Throw the filling away, after asking once."""
-    filling, content = services.find(token, lock=request.method == "POST")
-    if filling.state == State.SENT:
-        return redirect("forms:sent", token)
-    if request.method == "POST":
-        services.discard(filling=filling)
-        return render(request, "forms/gone.html", {"discarded": True, "record": filling.version.form})
-    context = frame(filling, content, language_of(filling, definition_of(filling.version)))
-    return render(request, "forms/discard.html", context)
-
-
-@guard.private
-@require_GET
-def file(request: HttpRequest, token: str, identifier: Any) -> HttpResponse:
-    """Hand out a file to who has added it."""
-    filling, _content = services.find(token)
-    row = files.find(filling, str(identifier))
-    if row is None or row.scan == row.Scan.REFUSED or not may_see(request, filling.version.form):
-        raise Http404
-    response = HttpResponse(files.read(row), content_type=row.kind)
-    response["Content-Disposition"] = content_disposition_header(True, files.name_of(row)) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response

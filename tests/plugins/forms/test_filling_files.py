@@ -201,3 +201,26 @@ def test_a_scanner_that_is_away_makes_files_wait(person: Person, settings: Any) 
     assert FillingFile.objects.get().scan == FillingFile.Scan.WAITING
     with pytest.raises(scanning.Unreachable):
         scanning.scan_file.func(FillingFile.objects.get().pk)
+
+
+# --- a qualified signature -------------------------------------------------------------------------------------
+
+
+def test_a_signed_pdf_is_needed_kept_and_checked_by_a_person(home: Any) -> None:
+    person = Person(make_form(asks="qualified")).fill_in().send()
+    assert "signierte PDF" in person.errors
+    assert not Submission.objects.exists()
+    to_sign = person.client.get(f"/formulare/ausfuellen/{person.token}/unterschreiben.pdf")
+    assert to_sign.status_code in (200, 503)
+    person.send({"signed": upload("falsch.pdf", b"MZ"), "attach": "1"})
+    assert not FillingFile.objects.exists()
+    person.send({"signed": upload("signiert.pdf"), "attach": "1"}).send()
+    assert Submission.objects.get().check_state == Submission.Check.SIGNATURE
+    assert FillingFile.objects.get().field == files.SIGNED
+
+
+def test_changed_answers_must_be_signed_anew(home: Any) -> None:
+    person = Person(make_form(asks="qualified")).fill_in()
+    person.send({"signed": upload("signiert.pdf"), "attach": "1"})
+    person.go("owner").send({**OWNER, "f-name": "Jemand anders"})
+    assert not FillingFile.objects.exists()
