@@ -70,7 +70,7 @@ def test_it_belongs_to_the_form_of_its_service(city: City) -> None:
 
 
 def test_a_service_may_have_a_unit_of_its_own(city: City) -> None:
-    unit = make_unit("Steueramt", "21")
+    unit = make_unit("Ordnungsamt", "30")
     FitConnectService.objects.create(identifier=SERVICE, unit=unit, form=make_form())
     city.simulator.apply(city.destination, APPLICATION)
     city.receive()
