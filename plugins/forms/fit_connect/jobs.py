@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import time, timedelta
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +19,7 @@ from cms.jobs import Policy, job
 from ..models import Deletion, FitConnectContact, ReceivedFile, ReceivedSubmission, SentSubmission
 from .access import Access, NotSetUp, access
 from .client import Refused, Unavailable
-from .receiving import receive
+from .receiving import drop, receive
 from .sending import follow
 
 #: How long it may fail before operators are told, and how long another authority may take to take something.
@@ -78,7 +77,7 @@ def _erase(row: ReceivedSubmission) -> None:
     reason = Deletion.Reason.RETENTION
     Deletion.objects.create(form=row.form, reason=reason, submissions=1, files=len(names))
     row.delete()
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+    transaction.on_commit(lambda: drop(names))
 
 
 PERIODIC = [

@@ -53,7 +53,9 @@ def test_case_workers_read_it(received: ReceivedSubmission) -> None:
     assert "Erika" not in overview.content.decode()
     page = client.get(f"{LIST}{received.pk}/")
     text = page.content.decode()
-    assert "Erika Bei-Spiel" in text and "Bello" in text and "Impfpass &lt;b&gt;.pdf" in text
+    assert "Erika Bei-Spiel" in text
+    assert "Bello" in text
+    assert "Impfpass &lt;b&gt;.pdf" in text
     assert "no-store" in page["Cache-Control"]
     file = client.get(f"{LIST}{received.pk}/{received.files.get().identifier}/")
     assert file.content == b"%PDF geimpft"
@@ -74,7 +76,8 @@ def test_others_read_nothing(received: ReceivedSubmission, who: str) -> None:
     for path in (f"{LIST}{received.pk}/", f"{LIST}{received.pk}/{received.files.get().identifier}/"):
         answer = client.get(path)
         assert answer.status_code in (302, 404)
-        assert b"Erika" not in answer.content and b"geimpft" not in answer.content
+        assert b"Erika" not in answer.content
+        assert b"geimpft" not in answer.content
     overview = client.get(LIST)
     if who == "operator":
         assert str(received.submission_id) in overview.content.decode()
@@ -126,9 +129,14 @@ def test_sealed_anew_with_a_new_key(received: ReceivedSubmission, settings: Any)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "other" * 12, []
     received.refresh_from_db()
     assert "Erika" in received.content["data"]
-    assert "Impfpass" in client_of(case_worker("anna", received.case.unit)).get(  # type: ignore[union-attr]
-        f"{LIST}{received.pk}/"
-    ).content.decode()
+    assert (
+        "Impfpass"
+        in client_of(case_worker("anna", received.case.unit))
+        .get(  # type: ignore[union-attr]
+            f"{LIST}{received.pk}/"
+        )
+        .content.decode()
+    )
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,8 @@ def test_an_application_opens_a_case_and_is_accepted(city: City) -> None:
     assert unseal(file.sealed_name, RECEIVED) == "Impfpass.pdf"
     with file.content.open() as stored:
         raw = stored.read()
-    assert b"%PDF" not in raw and unseal_bytes(raw, RECEIVED).startswith(b"%PDF-1.7 xxx")
+    assert b"%PDF" not in raw
+    assert unseal_bytes(raw, RECEIVED).startswith(b"%PDF-1.7 xxx")
     assert (row.case.kind, row.case.object_id, row.case.unit.slug) == ("fit_connect", str(row.pk), "poststelle")
     assert row.case.title_text == "Hundesteuer anmelden"
     (decision,) = city.simulator.decisions(sent)
@@ -157,7 +158,8 @@ def test_broken_metadata_and_wrong_hashes_are_refused(city: City, change: Any, p
     assert (kind, instance.partition(":")[0]) == problem
     row = ReceivedSubmission.objects.get()
     assert (row.state, row.case, row.sealed) == (State.REJECTED, None, "")
-    assert not Case.objects.exists() and not ReceivedFile.objects.exists()
+    assert not Case.objects.exists()
+    assert not ReceivedFile.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -396,7 +398,8 @@ def test_no_call_is_made_in_a_transaction(city: City, monkeypatch: pytest.Monkey
     monkeypatch.setattr(client, "call", watched)
     city.simulator.apply(city.destination, APPLICATION, files={"a.pdf": b"%PDF"})
     city.receive()
-    assert seen and set(seen) == {0}
+    assert seen
+    assert set(seen) == {0}
 
 
 def test_content_is_erased_when_its_time_is_over(city: City) -> None:
@@ -408,7 +411,8 @@ def test_content_is_erased_when_its_time_is_over(city: City) -> None:
     assert jobs.erase_old.call() == 1
     assert not ReceivedSubmission.objects.exists()
     assert (Deletion.objects.get().submissions, Deletion.objects.get().files) == (1, 1)
-    assert Case.objects.exists() and name
+    assert Case.objects.exists()
+    assert name
 
 
 def test_nothing_personal_in_logs_and_rows(city: City, caplog: pytest.LogCaptureFixture) -> None:
@@ -417,6 +421,7 @@ def test_nothing_personal_in_logs_and_rows(city: City, caplog: pytest.LogCapture
     city.simulator.apply(city.destination, b'{"name": "Erika Bei-Spiel', mail="erika@example.org")
     city.simulator.apply(city.destination, APPLICATION)
     city.receive()
-    assert "Erika" not in caplog.text and city.simulator.secret not in caplog.text
+    assert "Erika" not in caplog.text
+    assert city.simulator.secret not in caplog.text
     for row in ReceivedSubmission.objects.values():
         assert "Erika" not in str(row)

@@ -372,7 +372,8 @@ def test_refused_and_sent_again_by_a_person(city: City, other: Destination, parc
     assert (row.state, row.problems) == (State.REJECTED, ["hash-mismatch", "other"])
     assert [one.name for one in jobs.health()] == ["fit_connect_refused"]
     entry = Case.objects.get(reference=parcel.reference).entries.last()
-    assert entry is not None and not entry.public
+    assert entry is not None
+    assert not entry.public
     assert "hash-mismatch" in text_of(entry)
     first = city.simulator.submissions.pop(str(row.submission_id))
     deliver_to(other, parcel)
@@ -426,7 +427,8 @@ def test_given_up_and_tried_again(city: City, other: Destination, parcel: Parcel
     row = SentSubmission.objects.get()
     assert row.state == State.GIVEN_UP
     assert [one.name for one in jobs.health()] == ["fit_connect_given_up"]
-    assert sending.retry(row=row, by=admin_user) and not sending.retry(row=row, by=admin_user)
+    assert sending.retry(row=row, by=admin_user)
+    assert not sending.retry(row=row, by=admin_user)
     city.simulator.decide(arrived(city, other), "accept-submission")
     city.follow()
     assert SentSubmission.objects.get().state == State.ACCEPTED
