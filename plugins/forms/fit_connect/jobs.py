@@ -103,7 +103,7 @@ PERIODIC = [
 
 
 def health() -> list[Problem]:
-    """Name what can't be reached, was given up or refused, and what nobody decides."""
+    """Name what can't be reached, was given up, and what nobody decides; what was refused is a hand-over given up."""
     if not settings.FIT_CONNECT.get("url"):
         return []
     now, found = timezone.now(), []
@@ -119,14 +119,6 @@ def health() -> list[Problem]:
             "One submission of FIT-Connect was given up.", "%(count)s submissions of FIT-Connect were given up.", number
         )
         found.append(Problem(name="fit_connect_given_up", text=text % {"count": number}, url=reverse("fit_connect")))
-    refused = SentSubmission.objects.filter(state=SentSubmission.State.REJECTED).count()
-    if refused:
-        text = ngettext(
-            "Another authority has refused a submission of ours.",
-            "Other authorities have refused %(count)s submissions of ours.",
-            refused,
-        )
-        found.append(Problem(name="fit_connect_refused", text=text % {"count": refused}, url=reverse("fit_connect")))
     late = SentSubmission.objects.filter(state=SentSubmission.State.SENT, created_at__lte=now - UNDECIDED).count()
     if late:
         text = ngettext(
