@@ -95,11 +95,15 @@ def call(
     else:
         connection = urllib3.connection.HTTPConnection(address, port, timeout=seconds)
     # The time limit of a socket begins again with every byte; this one doesn't.
-    clock = threading.Timer(seconds, _cut, [connection])
+    kept: list[socket.socket] = []
+    clock = threading.Timer(seconds, _cut, [connection, kept])
     clock.daemon = True
     began = time.monotonic()
     clock.start()
     try:
+        connection.connect()
+        # A connection forgets its socket when the answer ends with it; the answer still reads from there.
+        kept.append(connection.sock)
         connection.request(
             method, _path(parts), body=body, headers={**_headers(parts), **headers}, preload_content=False
         )
@@ -126,13 +130,14 @@ def _read(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
     return bytes(body)
 
 
-def _cut(connection: urllib3.connection.HTTPConnection) -> None:
+def _cut(connection: urllib3.connection.HTTPConnection, kept: list[socket.socket]) -> None:
     """End what another thread waits for."""
-    if connection.sock is not None:
-        try:
-            connection.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:  # it has just ended by itself
-            return
+    for sock in kept or [connection.sock]:
+        if sock is not None:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:  # it has just ended by itself
+                return
 
 
 def _target(url: str) -> tuple[SplitResult, str, int]:

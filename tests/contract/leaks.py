@@ -584,6 +584,15 @@ PATHS = [
         ("cms/content/test_ways.py::test_a_redirect_does_not_tell_the_address_of_a_restricted_page",),
     ),
     ReadPath(
+        "applications from FIT-Connect, their files, and the lists about them",
+        (),
+        (
+            "plugins/forms/test_fit_connect_admin.py::test_others_read_nothing",
+            "plugins/forms/test_fit_connect_admin.py::test_case_workers_read_it",
+            "plugins/forms/test_fit_connect_admin.py::test_sent_ones_are_for_operators",
+        ),
+    ),
+    ReadPath(
         "parts of a long sitemap",
         ("sitemap_part",),
         ("cms/content/test_machines.py::test_a_long_sitemap_is_an_index_of_parts",),

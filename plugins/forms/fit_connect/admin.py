@@ -44,17 +44,17 @@ def overview(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     user: Any = request.user
     received = ReceivedSubmission.objects.visible_to(request).select_related("case").defer("sealed")
+    page = _page(request, received, "p") if came else None
+    cases = [row.case_id for row in page.object_list] if page else []
     context = {
-        "received": _page(request, received, "p") if came else None,
+        "received": page,
+        "readable": set(Case.objects.visible_to(request).filter(pk__in=cases).values_list("pk", flat=True)),
         "sent": _page(request, SentSubmission.objects.all(), "s") if went else None,
         "contacts": FitConnectContact.objects.exclude(failing_since=None) if went else [],
         "may_retry": {
             "received": user.has_perm("forms.change_receivedsubmission"),
             "sent": user.has_perm("forms.change_sentsubmission"),
         },
-        "readable": set(Case.objects.visible_to(request).filter(kind="fit_connect").values_list("pk", flat=True))
-        if came and not user.has_perm("cases.view_case")
-        else None,
     }
     return closed(render(request, "forms/fit_connect/overview.html", context))
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import time, timedelta
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +19,7 @@ from cms.jobs import Policy, job
 from ..models import Deletion, FitConnectContact, ReceivedFile, ReceivedSubmission, SentSubmission
 from .access import Access, NotSetUp, access
 from .client import Refused, Unavailable
-from .receiving import receive
+from .receiving import drop, receive
 from .sending import follow
 
 #: How long it may fail before operators are told, and how long another authority may take to take something.
@@ -78,7 +77,7 @@ def _erase(row: ReceivedSubmission) -> None:
     reason = Deletion.Reason.RETENTION
     Deletion.objects.create(form=row.form, reason=reason, submissions=1, files=len(names))
     row.delete()
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+    transaction.on_commit(lambda: drop(names))
 
 
 PERIODIC = [
@@ -104,7 +103,7 @@ PERIODIC = [
 
 
 def health() -> list[Problem]:
-    """Name what can't be reached, was given up or refused, and what nobody decides."""
+    """Name what can't be reached, was given up, and what nobody decides; what was refused is a hand-over given up."""
     if not settings.FIT_CONNECT.get("url"):
         return []
     now, found = timezone.now(), []
@@ -120,14 +119,6 @@ def health() -> list[Problem]:
             "One submission of FIT-Connect was given up.", "%(count)s submissions of FIT-Connect were given up.", number
         )
         found.append(Problem(name="fit_connect_given_up", text=text % {"count": number}, url=reverse("fit_connect")))
-    refused = SentSubmission.objects.filter(state=SentSubmission.State.REJECTED).count()
-    if refused:
-        text = ngettext(
-            "Another authority has refused a submission of ours.",
-            "Other authorities have refused %(count)s submissions of ours.",
-            refused,
-        )
-        found.append(Problem(name="fit_connect_refused", text=text % {"count": refused}, url=reverse("fit_connect")))
     late = SentSubmission.objects.filter(state=SentSubmission.State.SENT, created_at__lte=now - UNDECIDED).count()
     if late:
         text = ngettext(

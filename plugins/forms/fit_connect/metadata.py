@@ -41,7 +41,7 @@ def read(content: bytes) -> dict[str, Any]:
     """Return metadata that keep to the schema. Raises Broken."""
     try:
         found = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Broken("syntax-violation") from error
     if isinstance(found, dict) and not str(found.get("$schema", READABLE)).startswith(READABLE):
         raise Broken("unsupported-schema")

@@ -11,9 +11,9 @@ import defusedxml.ElementTree
 from defusedxml.common import DefusedXmlException
 from jwcrypto.jwk import JWK
 
-from . import metadata
 from .envelopes import NotReadable, decrypt, sha512, tag
 from .events import SUBMITTED, Event, Problem
+from .metadata import Broken, Piece, read
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Content:
     metadata: dict[str, Any]
     data: str
     kind: str
-    files: tuple[metadata.Piece, ...]
+    files: tuple[Piece, ...]
     tags: dict[str, Any]
 
     @property
@@ -65,8 +65,8 @@ def opened(
     }
     _check_tags(tags, events)
     try:
-        found = metadata.read(_decrypted(encrypted, keys, "metadata"))
-    except metadata.Broken as error:
+        found = read(_decrypted(encrypted, keys, "metadata"))
+    except Broken as error:
         raise Faulty(Problem(error.kind, "metadata")) from error
     _check_service(found, submission)
     structure = found["contentStructure"]
@@ -131,7 +131,7 @@ def _text(content: bytes, kind: str) -> str:
 
 def _files(
     described: Sequence[Mapping[str, Any]], attachments: Mapping[str, str], keys: Mapping[str, JWK]
-) -> tuple[metadata.Piece, ...]:
+) -> tuple[Piece, ...]:
     numbers = [one["attachmentId"] for one in described]
     if sorted(numbers) != sorted(attachments):
         raise Faulty(Problem("attachments-mismatch", "metadata"))
@@ -145,7 +145,7 @@ def _files(
         except Faulty as faulty:
             problems += faulty.problems
             continue
-        found.append(metadata.Piece(number, one.get("filename", ""), one["mimeType"], content, one["purpose"]))
+        found.append(Piece(number, one.get("filename", ""), one["mimeType"], content, one["purpose"]))
     if problems:
         raise Faulty(*problems)
     return tuple(found)

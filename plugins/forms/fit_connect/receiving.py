@@ -84,10 +84,11 @@ def note_waiting(client: Client, destination: str) -> None:
     for entry in client.waiting(destination):
         try:
             number, case = uuid.UUID(str(entry["submissionId"])), uuid.UUID(str(entry["caseId"]))
+            owner = uuid.UUID(str(entry.get("destinationId", destination)))
         except (KeyError, ValueError):
             logger.error("FIT-Connect: an entry of the list has no numbers")
             continue
-        if str(entry.get("destinationId", destination)) == destination:
+        if owner == uuid.UUID(destination):
             ReceivedSubmission.objects.get_or_create(
                 submission_id=number, defaults={"fit_case_id": case, "destination_id": destination}
             )
@@ -167,14 +168,15 @@ def keep(row: ReceivedSubmission, content: Content, *, service: str) -> None:
                 _open(locked, content, service)
                 ReceivedFile.objects.bulk_create(files)
     except BaseException:
-        _drop(stored)
+        drop(stored)
         raise
     if not kept:
-        _drop(stored)
+        drop(stored)
     row.refresh_from_db()
 
 
-def _drop(names: list[str]) -> None:
+def drop(names: list[str]) -> None:
+    """Delete files of the storage."""
     for name in names:
         default_storage.delete(name)
 

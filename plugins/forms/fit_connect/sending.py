@@ -24,7 +24,7 @@ from cms.cases.models import Case
 from cms.cases.services import add_entry
 
 from ..handover.parcel import Parcel
-from ..models import ReceivedSubmission, SentSubmission
+from ..models import HandOver, ReceivedSubmission, SentSubmission
 from . import events, metadata
 from .access import Access
 from .client import ACTIVE, Client, Refused, Unavailable
@@ -225,7 +225,16 @@ def _look(client: Client, row: SentSubmission) -> bool:
             last_error="",
         )
         _tell_case(locked, accepted)
+        if not accepted:
+            _return_hand_over(locked)
     return True
+
+
+def _return_hand_over(row: SentSubmission) -> None:
+    """Give the hand-over up after all: it is in the list, in the mail of failures, and a person can send it again."""
+    why = f"the other authority has refused it ({', '.join(row.problems)})"
+    done = HandOver.objects.filter(key=row.key, state=HandOver.State.DONE)
+    done.update(state=HandOver.State.GIVEN_UP, done_at=row.done_at, last_error=why[:200])
 
 
 def _tell_case(row: SentSubmission, accepted: bool) -> None:

@@ -71,7 +71,7 @@ def test_it_belongs_to_the_form_of_its_service(city: City) -> None:
 
 
 def test_a_service_may_have_a_unit_of_its_own(city: City) -> None:
-    unit = make_unit("Steueramt", "21")
+    unit = make_unit("Ordnungsamt", "30")
     FitConnectService.objects.create(identifier=SERVICE, unit=unit, form=make_form())
     city.simulator.apply(city.destination, APPLICATION)
     city.receive()
@@ -236,7 +236,7 @@ def test_nobody_vouches_that_it_was_sent(city: City) -> None:
             name, key("foreign", "sign"), issuer=city.simulator.ISSUER, submission=sent.number, case=sent.case
         )
         sent.log.append(forged)
-    sent.log.append("kein.token.")
+    city.simulator.arrange = lambda log: [*log, "kein.token."]
     city.receive()
     assert not Case.objects.exists()
     assert "3 events" in ReceivedSubmission.objects.get().last_error

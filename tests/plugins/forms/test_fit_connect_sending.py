@@ -22,6 +22,7 @@ from cms.cases.services import open_case, text_of
 from cms.jobs.worker import CityWorker
 from plugins.forms.fit_connect import jobs, keys, metadata, sending
 from plugins.forms.fit_connect.client import Client
+from plugins.forms.handover import watching
 from plugins.forms.handover.back_ends import GiveUp, TryAgain, back_ends
 from plugins.forms.handover.courier import Errand, note, send
 from plugins.forms.handover.packing import pack
@@ -127,6 +128,22 @@ def test_as_a_hand_over_of_a_form(city: City, other: Destination) -> None:
     with_row.refresh_from_db()
     assert (with_row.state, with_row.last_error) == (HandOver.State.DONE, "")
     assert arrived(city, other).service["identifier"] == SERVICE
+
+
+def test_a_refusal_gives_the_hand_over_back(city: City, other: Destination, parcel: Parcel) -> None:
+    form = make_form()
+    options = {"service": SERVICE, "destination": other.number, "with_pdf": False}
+    save_target(form=form, name="land", back_end="fit_connect", options=options)
+    submitted(form)
+    HandOver.objects.update(key=parcel.key, state=HandOver.State.DONE)
+    deliver_to(other, parcel)
+    problem = {"type": "https://schema.fitko.de/fit-connect/events/problems/schema-violation"}
+    city.simulator.decide(arrived(city, other), "reject-submission", payload={"problems": [problem]})
+    city.follow()
+    row = HandOver.objects.get()
+    assert row.state == HandOver.State.GIVEN_UP
+    assert row.last_error == "the other authority has refused it (schema-violation)"
+    assert [one.name for one in watching.health()] == ["form_hand_overs"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -370,7 +387,6 @@ def test_refused_and_sent_again_by_a_person(city: City, other: Destination, parc
     city.follow()
     row = SentSubmission.objects.get()
     assert (row.state, row.problems) == (State.REJECTED, ["hash-mismatch", "other"])
-    assert [one.name for one in jobs.health()] == ["fit_connect_refused"]
     entry = Case.objects.get(reference=parcel.reference).entries.last()
     assert entry is not None
     assert not entry.public
