@@ -58,7 +58,7 @@ def service_keys(slugs: Iterable[str]) -> dict[str, str]:
 def build(row: dict[str, Any], units: Mapping[str, OrganisationUnit], keys: Mapping[str, str]) -> Form:
     """Return the unsaved form of one row of the fixture. Raises KeyError for an unknown unit."""
     plain = ("number", "kind", "purpose", "digital_level", "legal_basis", "requirement", "requirement_source", "asks",
-             "retention_days", "url")  # fmt: skip
+             "expected_days", "retention_days", "url")  # fmt: skip
     form = Form(
         slug=row["slug"],
         unit=units.get(row["unit"]),

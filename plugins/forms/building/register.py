@@ -175,6 +175,7 @@ class FormViewSet(RecordViewSet):
                             "A form that asks for more than the law is named before it is published."
                         ),
                     ),
+                    FieldPanel("expected_days"),
                     FieldPanel("retention_days"),
                 ],
                 heading=gettext_lazy("Law and data"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -127,7 +128,6 @@ def _send(filling: Filling, content: Content, definition: Definition, found: Eva
     else:
         if not submission.test:
             _open_case(filling, content, submission, definition, found)
-            queue(submission=submission)
         _close(filling, content)
         queue(submission=submission)
     count(filling.version_id, (Event.FINISHED, ""), (Event.TOOK, took(timezone.now() - began)))
@@ -148,6 +148,7 @@ def _open_case(
         account=filling.account,
         mail=mail,
         language=filling.language,
+        expected_on=timezone.localdate() + timedelta(days=form.expected_days) if form.expected_days else None,
         by=filling.filled_by,
     )
     submission.case = opened.case

@@ -81,6 +81,12 @@ class Form(RestrictedModel, TextedRecord, ClusterableModel):
     test_mode = models.BooleanField(
         _("test mode"), default=False, help_text=_("Only editors can fill it in, and nothing is handed over.")
     )
+    expected_days = models.PositiveSmallIntegerField(
+        _("usually decided after (days)"),
+        null=True,
+        blank=True,
+        help_text=_("Who applies reads the date in their case."),
+    )
     retention_days = models.PositiveIntegerField(_("answers are kept for (days)"), default=365)
     is_active = models.BooleanField(_("in use"), default=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)

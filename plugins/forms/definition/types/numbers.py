@@ -71,7 +71,7 @@ def euros(cents: int | float, language: str) -> str:
 class Number(FieldType):
     """A number, with decimals when asked."""
 
-    name, label, icon = "number", _("Number"), "calculator"
+    name, label, icon = "number", _("Figure"), "calculator"
     settings = (
         Setting("min", _("at least"), "number"),
         Setting("max", _("at most"), "number"),
