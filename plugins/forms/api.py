@@ -96,5 +96,6 @@ RESOURCES = [
         detail_rows=lambda reader: Form.objects.visible_to(reader).with_texts().prefetch_related("services"),
         detail_serializer=FormDetailSerializer,
         filters=FormFilters,
+        page="forms:index",
     )
 ]

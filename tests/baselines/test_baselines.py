@@ -22,6 +22,7 @@ from plugins.services.models import LifeSituation
 from search.indexing import project_pending
 from tests.cms.access.test_media import make_document, make_image
 from tests.conftest import make_location, make_page, make_service, make_unit, make_user
+from tests.plugins.forms.filled import make_form
 
 #: What an address of the API can't be asked without.
 PARAMETERS = {
@@ -32,7 +33,8 @@ PARAMETERS = {
 FOLDER = Path(__file__).parent
 PATHS = ["/", "/leistungen/", "/leistungen/personalausweis-beantragen/", "/leistungen/lebenslagen/",
          "/leistungen/lebenslagen/umzug/", "/leistungen/nach-aemtern/", "/personen/muster/", "/kultur/", "/aemter/",
-         "/aemter/buergeramt/", "/standorte/", "/standorte/buergerservice/", "/suche/?q=Ausweis", "/suche/vorschlaege/?q=per"]  # fmt: skip
+         "/aemter/buergeramt/", "/standorte/", "/standorte/buergerservice/", "/suche/?q=Ausweis", "/suche/vorschlaege/?q=per",
+    "/formulare/", "/formulare/hund/", "/formulare/hund/papier/"]  # fmt: skip
 
 
 @pytest.fixture
@@ -53,9 +55,11 @@ def city(home: Any, roles: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
     page.save_revision()
     notice = Notice.objects.create(headline={"de": "Brücke gesperrt"})
     open_to_all = Collection.get_first_root_node()
+    form = make_form(slug="hund")
     project_pending(500)
     return {
         "documents": str(make_document(open_to_all).pk),
+        "forms": str(form.pk),
         "images": str(make_image(open_to_all).pk),
         "life-situations": str(situation.pk),
         "locations": str(location.pk),

@@ -29,6 +29,7 @@ from plugins.services.models import LifeSituation, Service
 from search.indexing import project_pending
 from tests.cms.access.test_media import make_document, make_image
 from tests.conftest import client_of, make_location, make_page, make_service, make_unit
+from tests.plugins.forms.filled import make_form
 
 pytestmark = pytest.mark.django_db
 CHECKS = [
@@ -67,7 +68,7 @@ def numbers(home: Any, staff_rule: Any) -> dict[str, int]:
     root = Collection.get_first_root_node()
     project_pending(500)
     return {"units": unit.pk, "locations": location.pk, "services": service.pk, "life-situations": situation.pk,
-            "pages": page.pk, "notices": notice.pk, "images": make_image(root).pk, "documents": make_document(root).pk}  # fmt: skip
+            "pages": page.pk, "notices": notice.pk, "images": make_image(root).pk, "documents": make_document(root).pk, "forms": make_form().pk}  # fmt: skip
 
 
 @pytest.fixture
