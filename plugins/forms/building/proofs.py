@@ -145,9 +145,7 @@ def _path_name(number: int, one: prover.Filling, always: frozenset[str], names: 
     return gettext("Path %(number)d: %(what)s") % {"number": number, "what": what}
 
 
-def failed(
-    version: FormVersion, kept: list[FormProof] | None = None
-) -> list[tuple[FormProof, list[Difference]]]:
+def failed(version: FormVersion, kept: list[FormProof] | None = None) -> list[tuple[FormProof, list[Difference]]]:
     """Return the tests whose result is another now, with what differs."""
     found = []
     for proof in version.proofs.all() if kept is None else kept:
