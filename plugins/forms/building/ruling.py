@@ -189,7 +189,10 @@ class RulePanel(forms.Form):
             )
         elif do == "hand_over":
             self.fields[f"e{row}_target"] = forms.CharField(
-                label=_("Name of the hand-over"), max_length=60, required=not self.again
+                label=_("Name of the hand-over"),
+                max_length=60,
+                required=not self.again,
+                widget=forms.TextInput(attrs={"list": "fb-targets"}),
             )
         if do == "set" and (found := value_field(self.names.fields.get(target), "equals", self.names.language)):
             found.required = not self.again

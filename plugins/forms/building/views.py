@@ -217,6 +217,7 @@ def page(
         "chosen_rules": drawing.rules_of(chosen.key) if chosen.kind in ("field", "step") else [],
         "picker": picker(),
         "groups": FieldGroup.objects.only("pk", "title"),
+        "targets": form.targets.values_list("name", flat=True) if chosen.kind == "rule" else [],
         "state": state,
         "can_undo": bool(state and state.back is not None),
         "can_redo": bool(state and state.forth is not None),

@@ -12,7 +12,7 @@ from cms.accounts.rights import assign
 from cms.directory.models import OrganisationUnit
 from plugins.forms.building import services
 from plugins.forms.definition.structure import Definition, from_json
-from plugins.forms.models import DraftState, FieldGroup, Form, FormVersion
+from plugins.forms.models import DraftState, FieldGroup, Form, FormVersion, HandOverTarget
 from plugins.forms.roles import FORM_EDITORS_GROUP
 from tests.conftest import client_of, make_user
 
@@ -365,3 +365,9 @@ def test_an_unknown_deed_is_not_found(editor: Any, form: Form) -> None:
     assert do(editor, form, "explode").status_code == 404
     assert do(editor, form, "add_field", "step:dog", type="nonsense").status_code == 302
     assert form.draft().revision == 1
+
+
+def test_a_rule_offers_the_hand_overs_of_the_form(editor: Any, form: Form) -> None:
+    HandOverTarget.objects.create(form=form, name="steuerprogramm", back_end="inbox")
+    shown = editor.get(reverse("form_build", args=[form.pk]), {"at": "rule:r1"}).content.decode()
+    assert '<option value="steuerprogramm">' in shown
