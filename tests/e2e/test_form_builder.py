@@ -48,6 +48,7 @@ def begin(page: Page, accounts: Any) -> str:
     picture(page, "versions")
     press(page, 'button[value="copy"]')
     page.wait_for_url("**/build/**")
+    page.wait_for_load_state("networkidle")
     return page.url
 
 
@@ -100,6 +101,7 @@ def test_a_form_is_built_by_keyboard(visit: Any, accounts: Any) -> None:
     axe(page)
     # A field that nobody ever sees: named, and replayed where a filling shows it.
     page.goto(f"{address.split('?')[0]}?at=rule:r1")
+    page.wait_for_load_state("networkidle")
     page.locator("#p_t0_field").select_option(label="Rasse")
     press(page, "#fb-more-tests")
     page.locator("#p_t1_field").select_option(label="Rasse")
