@@ -45,6 +45,7 @@ NOT_PERSONAL = {
     "search.SearchTodo": "who should do it is set to nobody when the account goes",
     "wagtail_localize.StringTranslation": "who translated it last is set to nobody when the account goes",
     "wagtail_localize.SegmentOverride": "who translated it last is set to nobody when the account goes",
+    "forms.DraftState": "who changed it is set to nobody when the account goes",
     "forms.Form": "the owner is set to nobody when the account goes",
     "forms.FormVersion": "who changed it is set to nobody when the account goes",
     "services.Service": "who locked it is set to nobody when the account goes",

@@ -24,14 +24,22 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"forms-{name}.png")
 
 
+def settled(page: Page) -> None:
+    """Wait until what was asked for has come and stands."""
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
+
+
 def axe(page: Page) -> None:
     """Find nothing in the builder."""
+    settled(page)
     found = Axe().run(page, context="#builder", options=RULES).response["violations"]
     assert not found, [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found]
 
 
 def press(page: Page, selector: str, key: str = "Enter") -> None:
     """Go to something by keyboard and press a key on it; what can't be focused fails."""
+    settled(page)
     target = page.locator(selector).first
     target.focus()
     expect(target).to_be_focused()
@@ -48,6 +56,7 @@ def begin(page: Page, accounts: Any) -> str:
     picture(page, "versions")
     press(page, 'button[value="copy"]')
     page.wait_for_url("**/build/**")
+    page.wait_for_load_state("networkidle")
     return page.url
 
 
@@ -100,7 +109,7 @@ def test_a_form_is_built_by_keyboard(visit: Any, accounts: Any) -> None:
     axe(page)
     # A field that nobody ever sees: named, and replayed where a filling shows it.
     page.goto(f"{address.split('?')[0]}?at=rule:r1")
-    page.locator("#p_t0_field").select_option(label="Rasse")
+    page.wait_for_load_state("networkidle")
     press(page, "#fb-more-tests")
     page.locator("#p_t1_field").select_option(label="Rasse")
     page.locator("#p_t1_value").select_option("terrier")

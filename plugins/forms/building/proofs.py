@@ -29,6 +29,7 @@ def findings(version: FormVersion) -> list[dict[str, Any]]:
     key = f"forms.findings.{version.pk}.{version.revision}.{form.asks}.{form.requirement}.{get_language()}"
     if (known := cache.get(key)) is not None:
         return known
+    names = Names(version.definition)
     found = [
         {
             "number": number,
@@ -37,6 +38,7 @@ def findings(version: FormVersion) -> list[dict[str, Any]]:
             "severity_name": str(SEVERITIES[finding.severity]),
             "message": str(finding.message),
             "at": _at(finding.path),
+            "place": _place(_at(finding.path), names),
             "filling": finding.filling,
             "replay": finding.filling is not None,
         }
@@ -51,6 +53,12 @@ def _at(path: str) -> str:
     kind, _colon, rest = path.partition(":")
     key = rest.split(".")[0]
     return f"{'field' if kind == 'option' else kind}:{key}" if key else "form"
+
+
+def _place(at: str, names: Names) -> str:
+    """Return what the place is called; rules are shown by the link."""
+    kind, _colon, key = at.partition(":")
+    return names.target(key) if kind in ("field", "step") and key else ""
 
 
 def checked(version: FormVersion, replay: str) -> dict[str, Any]:
