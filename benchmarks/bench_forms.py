@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks import forms_handover, forms_pages, forms_prover, own_database
+from benchmarks import forms_builder, forms_handover, forms_pages, forms_prover, own_database
 from benchmarks.figure import Figure
 
 
@@ -12,6 +12,7 @@ def figures(*, full: bool) -> Iterator[Figure]:
     """Measure the parts one after another."""
     yield from forms_prover.figures()
     yield from forms_pages.figures()
+    yield from forms_builder.figures()
     took = own_database.run("forms_lists")
     print(f"forms.list.milliseconds {took}")
     yield Figure("forms.list.p95_100000_vs_1000", took["100000"]["p95"] / took["1000"]["p95"], 2, "<=")
