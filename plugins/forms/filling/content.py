@@ -27,7 +27,8 @@ class Content:
     ``typed``: step -> field name -> values of a step that could not be accepted. ``done``: step -> questions it had asked when it was accepted; ``reached``: steps
     shown (for the counts). ``changed``: key -> revision of the filling at which its answer changed last. ``prefilled``: keys
     that were filled in for the person. ``claims``: what the identity provider vouches for, field key -> answer.
-    ``reference``, ``status_path``: of the case, once it is sent.
+    ``confirming``: key of an e-mail field -> the code that was sent (address, hash, end, tries); ``confirmed``: key -> the
+    address that is. ``reference``, ``status_path``: of the case, once it is sent.
     """
 
     token: str = ""
@@ -38,6 +39,8 @@ class Content:
     changed: dict[str, int] = field(default_factory=dict)
     prefilled: list[str] = field(default_factory=list)
     claims: dict[str, Any] = field(default_factory=dict)
+    confirming: dict[str, dict[str, Any]] = field(default_factory=dict)
+    confirmed: dict[str, str] = field(default_factory=dict)
     reference: str = ""
     status_path: str = ""
 

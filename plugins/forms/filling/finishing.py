@@ -17,7 +17,7 @@ from cms.records.texts import current_language
 
 from ..definition.structure import Definition, text_in
 from ..models import Filling, Form
-from . import files, guard, sending, services
+from . import confirming, files, guard, sending, services
 from .content import Content
 from .human import HumanCheck
 from .opening import NotOpen, definition_of
@@ -43,6 +43,8 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("forms:check", token)
         if "signed" in request.FILES or "attach" in request.POST:
             return _attach(request, filling, content, definition, language)
+        if "mail_code" in request.POST or "confirm" in request.POST:
+            return _confirm(request, filling, content, definition, language)
         return _send(request, filling, content, definition, language)
     found = services.evaluated(definition, content)
     missing = services.first_open(definition, found, content)
@@ -62,6 +64,36 @@ def _attach(
     return redirect("forms:check", content.token)
 
 
+def _confirm(
+    request: HttpRequest, filling: Filling, content: Content, definition: Definition, language: str
+) -> HttpResponse:
+    """Mail a code to an address of the answers, or take the one that was typed."""
+    open_ones = {
+        one.key: (one, mail)
+        for one, mail in confirming.waiting(filling, content, definition, services.evaluated(definition, content))
+    }
+    wanted = open_ones.get(request.POST.get("mail_code") or request.POST.get("confirm", ""))
+    message = ""
+    if wanted is not None:
+        one, mail = wanted
+        if "confirm" in request.POST:
+            typed = request.POST.get(f"code-{one.key}", "")[:40]
+            if not confirming.confirm(filling=filling, content=content, field=one, mail=mail, typed=typed):
+                message = _("This is not the code, or it is too old. You can have a new one sent.")
+        elif count(request, name="forms mail", window=guard.HOUR) > MAILS:
+            message = _("Many mails have been asked for from your connection. Please try again in an hour.")
+        else:
+            try:
+                confirming.send_code(filling=filling, content=content, field=one, mail=mail, language=language)
+            except ValidationError:
+                message = _("No mail can be sent to this address. Please correct it.")
+    if message:
+        return _summary(request, filling, content, definition, language, message=message)
+    response = redirect("forms:check", content.token)
+    response["Location"] += "#confirm"
+    return response
+
+
 def _send(
     request: HttpRequest, filling: Filling, content: Content, definition: Definition, language: str
 ) -> HttpResponse:
@@ -78,6 +110,9 @@ def _send(
         return _summary(request, filling, content, definition, language, message=text)
     except sending.NeedsIdentity:
         return redirect("forms:identify", content.token)
+    except sending.NeedsConfirmation:
+        text = _("Please confirm your e-mail address by the code first.")
+        return _summary(request, filling, content, definition, language, message=text)
     except sending.NeedsSignature:
         text = _("Please add the signed PDF first.")
         return _summary(request, filling, content, definition, language, message=text)
@@ -116,6 +151,15 @@ def _summary(
             for row in filling.signatures.all()
         ],
         "signers": [mail for _field, mail in sending.signers(definition, found)],
+        "to_confirm": [
+            {
+                "key": one.key,
+                "label": text_in(one.label, language),
+                "mail": mail,
+                "is_sent": confirming.is_sent(content, one.key, mail),
+            }
+            for one, mail in confirming.waiting(filling, content, definition, found)
+        ],
         "message": message,
         "reason": reason,
         "human": HumanCheck(request, filling),

@@ -24,6 +24,7 @@ from ..handover.services import queue
 from ..models import CoSignature, Filling, FillingFile, Form, Submission
 from ..models.fillings import FILLING, SUBMISSION
 from . import content as contents
+from .confirming import waiting
 from .content import Content
 from .counting import Event, count, took
 from .files import signed
@@ -57,6 +58,10 @@ class NeedsIdentity(Exception):
     """The form asks for a trust level that the person has not shown."""
 
 
+class NeedsConfirmation(Exception):
+    """An e-mail address has not been confirmed by its code."""
+
+
 class NeedsSignature(Exception):
     """The form asks for a qualified signature, and the signed PDF is not there yet."""
 
@@ -69,7 +74,7 @@ def submit(*, filling: Filling, content: Content) -> Submission | None:
     """Send the filling, whose row the caller has locked; None while others must still sign.
 
     A second call returns what the first has sent. Of a survey nothing but the answers is kept.
-    Raises NotOpen, NotReady, Blocked, NeedsIdentity, FilesRefused.
+    Raises NotOpen, NotReady, Blocked, NeedsConfirmation, NeedsIdentity, NeedsSignature, FilesRefused.
     """
     if filling.state == Filling.State.SENT:
         return Submission.objects.get(filling=filling)
@@ -88,6 +93,8 @@ def check(*, filling: Filling, content: Content) -> Evaluated:
         raise NotReady(step)
     if found.blocks:
         raise Blocked([texts for texts, _target in found.blocks])
+    if waiting(filling, content, definition, found):
+        raise NeedsConfirmation
     if form.purpose != Form.Purpose.SURVEY and not is_enough(form.asks, filling.identity_level):
         raise NeedsIdentity
     if form.purpose != Form.Purpose.SURVEY and form.asks == Form.Requirement.QUALIFIED and signed(filling) is None:

@@ -20,7 +20,14 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             sending.sign(token=token, agree="agree" in request.POST)
-        except (sending.NotReady, sending.Blocked, sending.NeedsIdentity, sending.FilesRefused, NotOpen):
+        except (
+            sending.NotReady,
+            sending.Blocked,
+            sending.NeedsConfirmation,
+            sending.NeedsIdentity,
+            sending.FilesRefused,
+            NotOpen,
+        ):
             message = _("It can't be sent at the moment. Please tell the person who asked you.")
     row, filling, content = sending.find_signature(token)
     definition = definition_of(filling.version)
