@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from ..models import Form, FormCount
+from .results import results
 from .views import form_for
 from .words import Names
 
@@ -25,9 +26,8 @@ def statistics(request: HttpRequest, pk: int) -> HttpResponse:
     form = form_for(request, pk)
     days = request.GET.get("days", "")
     period = int(days) if days in [str(one) for one in PERIODS] else PERIODS[0]
-    return render(
-        request, "forms/building/statistics.html", {"form": form, **figures(form, period), "periods": PERIODS}
-    )
+    context = {"form": form, **figures(form, period), "periods": PERIODS, "results": results(form)}
+    return render(request, "forms/building/statistics.html", context)
 
 
 def figures(form: Form, days: int) -> dict[str, Any]:
