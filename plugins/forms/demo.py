@@ -17,7 +17,7 @@ from cms.plugins.registry import providers
 
 from .building import publishing, services
 from .definition.structure import FORMAT, Definition, from_json
-from .models import FieldGroup, Form, FormService
+from .models import FieldGroup, Form, FormService, ReferenceList
 
 LANGUAGES = ("de", "en")
 TEXTS = frozenset({"label", "help", "example", "title", "intro"})
@@ -29,6 +29,10 @@ def load(data: dict[str, Any], report: Any) -> None:
     groups = field_groups(data)
     for row in data.get("groups", []):
         FieldGroup.objects.get_or_create(key=row["key"], defaults={"title": row["title"], "data": groups[row["key"]]})
+    for row in data.get("lists", []):
+        ReferenceList.objects.get_or_create(
+            key=row["key"], defaults={"title": row["title"], "lines": "\n".join(row["entries"])}
+        )
     known = set(Form.objects.values_list("slug", flat=True))
     units = {unit.slug: unit for unit in OrganisationUnit.objects.all()}
     rows = [row for row in data.get("forms", []) if row["slug"] not in known]

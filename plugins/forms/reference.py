@@ -10,6 +10,8 @@ from django.utils.translation import override
 
 from cms.directory.models import Location, OrganisationUnit
 
+from .models.reference import ReferenceList
+
 
 def units(language: str) -> list[tuple[str, str]]:
     """Return the units of the city."""
@@ -30,7 +32,15 @@ LISTS: dict[str, tuple[object, Callable[[str], list[tuple[str, str]]]]] = {
 }
 
 
+def names() -> list[tuple[str, object]]:
+    """Return (name, label) of all lists: those that are always there, and those that editors keep."""
+    own = ReferenceList.objects.values_list("key", "title")
+    return [*((name, label) for name, (label, _entries) in LISTS.items()), *own]
+
+
 def entries(name: str, language: str) -> list[tuple[str, str]]:
     """Return (value, label) of everything in the list ``name``; nothing for a list there is not."""
-    known = LISTS.get(name)
-    return known[1](language) if known else []
+    if known := LISTS.get(name):
+        return known[1](language)
+    own = ReferenceList.objects.filter(key=name).first()
+    return own.entries() if own else []

@@ -6,6 +6,7 @@ FORM_EDITORS_GROUP = "form editors"
 _ALL = [
     *(f"forms.{action}_form" for action in ("add", "change", "delete", "view", "publish")),
     *(f"forms.{action}_fieldgroup" for action in ("add", "change", "delete", "view")),
+    *(f"forms.{action}_referencelist" for action in ("add", "change", "delete", "view")),
     *(f"forms.{action}_{name}" for action in ("change", "view") for name in ("receivedsubmission", "sentsubmission")),
     *(f"forms.{action}_fitconnectservice" for action in ("add", "change", "delete", "view")),
     *(f"forms.{action}_handover" for action in ("change", "view")),

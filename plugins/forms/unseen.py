@@ -15,6 +15,7 @@ UNSEEN = [
     "forms.FormProof",
     "forms.ReceivedFile",
     "forms.ReceivedSubmission",
+    "forms.ReferenceList",
     "forms.SentSubmission",
     "forms.Submission",
 ]

@@ -22,7 +22,7 @@ from cms.records.richtext import clean
 from ..definition import edits
 from ..definition.structure import KEY, Definition, Field, Option, text_in
 from ..definition.types import TYPES, Setting
-from ..reference import LISTS
+from ..reference import names
 
 #: Types with options of their own.
 CHOOSE = frozenset({"choice", "multiple_choice"})
@@ -364,7 +364,7 @@ def _setting_fields(setting: Setting, languages: tuple[str, ...]) -> Iterator[tu
         case "choice":
             yield name, forms.ChoiceField(choices=[("", "–"), *setting.choices], **shared)
         case "list":
-            lists = [("", "–"), *((key, label) for key, (label, _entries) in LISTS.items())]
+            lists = [("", "–"), *names()]
             yield name, forms.ChoiceField(choices=lists, **shared)
         case "html":
             for code in languages:

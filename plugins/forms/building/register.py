@@ -24,7 +24,7 @@ from cms.plugins.registry import providers
 from cms.records.admin import RecordViewSet
 from cms.records.forms import RestrictedRecordForm, TextSpec, record_form, text_panels
 
-from ..models import FieldGroup, Form, FormService, FormVersion
+from ..models import FieldGroup, Form, FormService, FormVersion, ReferenceList
 from .services import may_change
 
 FORM_TEXTS = (
@@ -261,13 +261,25 @@ class FieldGroupViewSet(SnippetViewSet):
     panels = [FieldPanel("title"), FieldPanel("key"), FieldPanel("data")]
 
 
+class ReferenceListViewSet(SnippetViewSet):
+    """Lists for forms."""
+
+    model = ReferenceList
+    icon = "list-ol"
+    list_display = ["title", "key", "changed_at"]
+    search_fields = ["title", "key"]
+    copy_view_enabled = False
+    inspect_view_enabled = False
+    panels = [FieldPanel("title"), FieldPanel("key"), FieldPanel("lines")]
+
+
 class FormsGroup(SnippetViewSetGroup):
     """Menu of the forms."""
 
     menu_label = gettext_lazy("Forms")
     menu_icon = "form"
     menu_order = 206
-    items = (FormViewSet, FieldGroupViewSet)
+    items = (FormViewSet, FieldGroupViewSet, ReferenceListViewSet)
 
 
 register_snippet(FormsGroup)

@@ -20,6 +20,8 @@ class Line:
     value: str = ""
     level: int = 0
     path: str = ""
+    #: What to look at again, though it is no error.
+    doubts: tuple[str, ...] = ()
 
     @property
     def lines(self) -> list[str]:
@@ -82,7 +84,8 @@ def _lines(
             value = answers.get(one.key)
             if value in EMPTY and path not in found.shown:
                 continue
-            lines.append(Line(label, shown(one, value, language), path=path))
+            doubts = () if value in EMPTY else tuple(TYPES[one.type].warnings(one, value, language))
+            lines.append(Line(label, shown(one, value, language), path=path, doubts=doubts))
 
 
 def shown(one: Field, value: Any, language: str) -> str:

@@ -5,6 +5,7 @@ from .fillings import Channel, CoSignature, Deletion, Filling, FillingFile, Form
 from .fit_connect import FitConnectContact, FitConnectService, ReceivedFile, ReceivedSubmission, SentSubmission
 from .forms import FieldGroup, Form, FormService, FormText, FormVersion
 from .handovers import HandOver, HandOverTarget
+from .reference import ReferenceList
 
 __all__ = [
     "Channel",
@@ -26,6 +27,7 @@ __all__ = [
     "HandOverTarget",
     "ReceivedFile",
     "ReceivedSubmission",
+    "ReferenceList",
     "SentSubmission",
     "Submission",
 ]
