@@ -85,7 +85,7 @@ def take(*, filling: Filling, content: Content, person: Person, provider: str) -
     """Note the trust level, and fill in what the provider vouches for where nothing else was answered."""
     filling.identity_level, filling.identity_provider = person.level, provider
     for _step, field in definition_of(filling.version).walk():
-        value: Any = person.claims.get(str(field.settings.get("prefill", "")).removeprefix("identity."))
+        value: Any = person.claims.get(str(field.settings.get("prefill", "")))
         if value not in EMPTY:
             content.claims[field.key] = value
             if content.answers.get(field.key) in EMPTY:

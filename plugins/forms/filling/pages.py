@@ -21,7 +21,7 @@ from ..models import Filling, Form
 from . import content as contents
 from . import guard, services
 from .opening import NotOpen, definition_of, state_of
-from .prefill import from_account
+from .prefill import known
 
 
 @public_page
@@ -94,7 +94,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     account = request.user if request.user.is_authenticated else None
     try:
         token = services.begin(
-            form=found, language=current_language(), account=account, prefill=from_account(found, account)
+            form=found, language=current_language(), account=account, prefill=known(found, account, request.GET)
         )
     except NotOpen:
         return guard.closed(redirect("forms:form", slug))

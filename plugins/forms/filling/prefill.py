@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..models import Form
 from .opening import definition_of
 
-#: What a field's setting ``prefill`` may name -> how the account says it.
+#: What the setting ``prefill`` may name -> how the account says it. Identity providers know more (identity/).
 ACCOUNT = {
-    "account.first_name": lambda user: user.first_name,
-    "account.last_name": lambda user: user.last_name,
-    "account.name": lambda user: f"{user.first_name} {user.last_name}".strip(),
-    "account.email": lambda user: user.email,
+    "given_name": lambda user: user.first_name,
+    "family_name": lambda user: user.last_name,
+    "name": lambda user: f"{user.first_name} {user.last_name}".strip(),
+    "email": lambda user: user.email,
 }
+LONGEST = 300
 
 
-def from_account(form: Form, account: Any) -> dict[str, Any]:
-    """Return answers for the fields whose setting ``prefill`` names something of the account; {} without one."""
+def known(form: Form, account: Any, query: Mapping[str, str]) -> dict[str, Any]:
+    """Return the answers a filling begins with: of the account (None: nobody's), and the values people don't see.
+
+    ``query``: parameters of the link to the form; only those that a hidden field of the form names are kept.
+    """
     version = form.published()
-    if account is None or version is None:
+    if version is None:
         return {}
     answers = {}
     for _step, field in definition_of(version).walk():
-        source = ACCOUNT.get(str(field.settings.get("prefill", "")))
-        if source and (value := source(account)):
+        wanted = field.settings.get("prefill")
+        if field.type == "hidden":
+            said, source = str(field.settings.get("value") or field.key), field.settings.get("source", "fixed")
+            if source == "query":
+                answers[field.key] = query.get(said, "")[:LONGEST]
+                continue
+            if source == "fixed":
+                answers[field.key] = str(field.settings.get("value") or "")[:LONGEST]
+                continue
+            wanted = said
+        of_account = ACCOUNT.get(str(wanted))
+        if account is not None and of_account and (value := of_account(account)):
             answers[field.key] = value
-    return answers
+    return {key: value for key, value in answers.items() if value}

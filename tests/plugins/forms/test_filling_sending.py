@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import timedelta
 from typing import Any
@@ -159,10 +160,34 @@ def test_an_account_finds_its_own_fillings_only(home: Any, citizen: Any, staff_u
 
 
 def test_the_account_fills_in_what_it_knows(home: Any, citizen: Any) -> None:
-    data = {**SHORT, "steps": [{**SHORT["steps"][0], "fields": [{"key": "mail", "type": "email", "label": de("E-Mail"), "settings": {"prefill": "account.email"}}]}]}  # type: ignore[index]  # fmt: skip
+    data = {**SHORT, "steps": [{**SHORT["steps"][0], "fields": [{"key": "mail", "type": "email", "label": de("E-Mail"), "settings": {"prefill": "email"}}]}]}  # type: ignore[index]  # fmt: skip
     person = Person(make_form(data, slug="kurz"), client_of(citizen)).begin()
     assert f'value="{citizen.email}"' in person.text
     assert "bitte prüfen" in person.text
+
+
+def test_values_nobody_sees_come_from_the_form_the_link_and_the_account(home: Any, citizen: Any) -> None:
+    def hidden(key: str, source: str, value: str) -> dict[str, Any]:
+        return {"key": key, "type": "hidden", "label": de(key), "settings": {"source": source, "value": value}}
+
+    fields = [*SHORT["steps"][0]["fields"], hidden("desk", "fixed", "33"), hidden("from", "query", "quelle"), hidden("mail", "account", "email")]  # type: ignore[index]  # fmt: skip
+    form = make_form({**SHORT, "steps": [{**SHORT["steps"][0], "fields": fields}]}, slug="kurz")  # type: ignore[index]
+    client = client_of(citizen)
+    begin = client.get("/formulare/kurz/?quelle=plakat&mail=falsch&desk=99").content.decode()
+    address = re.search(r'action="([^"]+/anfangen/[^"]*)"', begin)
+    assert address
+    person = Person(form, client)
+    person.follow(client.post(address[1].replace("&amp;", "&"))["Location"])
+    person.send({"f-word": "Zwiebel", "f-desk": "77", "f-mail": "x@example.org"})
+    person.token = person.path.split("/")[-3]
+    person.filling_rows().update(created_at=timezone.now() - timedelta(minutes=4))
+    person.send()
+    assert Submission.objects.get().answers == {
+        "word": "Zwiebel",
+        "desk": "33",
+        "from": "plakat",
+        "mail": citizen.email,
+    }
 
 
 # --- a second person ----------------------------------------------------------------------------------------

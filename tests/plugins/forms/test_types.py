@@ -105,6 +105,7 @@ SHAPES = [None, 1, -1.5, 1e400, float("nan"), 10**40, True, False, "x", "x" * 10
           {"from": 1, "to": []}, {"lat": "x", "lng": None}, {"street": 1}, [{"id": 1}], "2026-99-99", {"from": "2026-01-02", "to": "2026-01-01"}]  # fmt: skip
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("kind", sorted(TYPES))
 @pytest.mark.parametrize("value", SHAPES, ids=lambda value: repr(value)[:30])
 def test_no_shape_of_answer_is_an_exception(kind, value):
@@ -117,6 +118,7 @@ def test_no_shape_of_answer_is_an_exception(kind, value):
         jsonschema.validate(value, known.schema(asked))
 
 
+@pytest.mark.django_db
 def test_every_type_says_what_the_builder_needs():
     for name, known in TYPES.items():
         assert (known.name, bool(str(known.label)), bool(known.icon)) == (name, True, True)

@@ -48,6 +48,24 @@ class Setting:
     choices: tuple[tuple[str, Any], ...] = ()
 
 
+#: What the account or an identity provider may know of a person, by the names that the setting ``prefill`` has.
+KNOWN = {
+    "given_name": _("first name"),
+    "family_name": _("last name"),
+    "name": _("first and last name"),
+    "email": _("e-mail address"),
+    "birth_date": _("date of birth"),
+    "birth_name": _("name at birth"),
+    "birth_place": _("place of birth"),
+    "address": _("address"),
+}
+
+
+def prefill(*names: str) -> Setting:
+    """Return the setting with which a field is filled in from what is known of the person."""
+    return Setting("prefill", _("filled in from what we know"), "choice", tuple((name, KNOWN[name]) for name in names))
+
+
 class FieldType:
     """One type of field. Subclasses say what differs.
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.records.money import EuroFormField
 
 from ..structure import Field
-from .base import EQUALITY, ORDER, PRESENCE, FieldType, Setting, autocomplete, shared, whole
+from .base import EQUALITY, ORDER, PRESENCE, FieldType, Setting, autocomplete, prefill, shared, whole
 
 RELATIVE = re.compile(r"^today(?:([+-]\d{1,5})([dmy]?))?$")
 DIGITS = 15
@@ -197,7 +197,7 @@ class Date(FieldType):
     """A day."""
 
     name, label, icon = "date", _("Date"), "date"
-    settings = LIMITS
+    settings = (*LIMITS, prefill("birth_date"))
     operators = (*EQUALITY, *ORDER, *PRESENCE)
 
     def form_field(self, field: Field, language: str, *, required: bool) -> forms.Field:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from ..structure import Field
-from .base import PRESENCE, FieldType, Setting, shared
+from .base import PRESENCE, FieldType, Setting, prefill, shared
 from .numbers import decimal
 
 #: Parts of an address -> (label, purpose by WCAG 1.3.5, longest).
@@ -79,7 +79,11 @@ class Address(FieldType):
     """An address in Germany. ``streets`` names a list: a street that is not in it is asked about, not refused."""
 
     name, label, icon = "address", _("Address"), "home"
-    settings = (Setting("streets", _("list of streets"), "list"), Setting("town", _("only in this town")))
+    settings = (
+        Setting("streets", _("list of streets"), "list"),
+        Setting("town", _("only in this town")),
+        prefill("address"),
+    )
     accepts = (dict,)
 
     def form_field(self, field: Field, language: str, *, required: bool) -> forms.Field:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ..structure import Field
-from .base import EQUALITY, PRESENCE, FieldType, Setting, autocomplete, shared, whole
+from .base import EQUALITY, PRESENCE, FieldType, Setting, autocomplete, prefill, shared, whole
 
 PURPOSE = Setting("autocomplete", _("what browsers fill in (WCAG 1.3.5)"))
 SHORT, LONG = 300, 10_000
@@ -24,6 +24,7 @@ class Text(FieldType):
         Setting("min_length", _("at least so many characters"), "number"),
         Setting("max_length", _("at most so many characters"), "number"),
         PURPOSE,
+        prefill("given_name", "family_name", "name", "birth_name", "birth_place"),
     )
     operators = (*EQUALITY, "contains", "not_contains", *PRESENCE)
     longest = SHORT
@@ -63,7 +64,12 @@ class Email(FieldType):
     """An e-mail address; with ``confirm_by_code`` the citizen types a code that was sent there."""
 
     name, label, icon = "email", _("E-mail"), "mail"
-    settings = (Setting("confirm_by_code", _("confirm by a code"), "flag"), PURPOSE)
+    settings = (
+        Setting("confirm_by_code", _("confirm by a code"), "flag"),
+        Setting("co_signs", _("whoever reads mail there must agree as well"), "flag"),
+        PURPOSE,
+        prefill("email"),
+    )
 
     def form_field(self, field: Field, language: str, *, required: bool) -> forms.Field:
         attrs = {"autocomplete": "email"} | autocomplete(field)
