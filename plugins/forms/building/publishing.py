@@ -79,7 +79,8 @@ def copy_form(*, form: Form, version: FormVersion, by: Any) -> Form:
     twin = Form(
         slug=_free_slug(f"{form.slug}-kopie"), kind=form.kind, purpose=form.purpose, unit=form.unit, owner=form.owner,
         legal_basis=form.legal_basis, requirement=form.requirement, requirement_source=form.requirement_source,
-        asks=form.asks, digital_level=form.digital_level, expected_days=form.expected_days, retention_days=form.retention_days,
+        asks=form.asks, digital_level=form.digital_level, expected_days=form.expected_days, retention_days=form.retention_days, retention_done_days=form.retention_done_days,
+        retention_withdrawn_days=form.retention_withdrawn_days,
         access_rule=form.access_rule, is_active=False,
     )  # fmt: skip
     texts = {(row.field, row.language): row.value for row in form.texts.all()}

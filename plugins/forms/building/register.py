@@ -177,6 +177,8 @@ class FormViewSet(RecordViewSet):
                     ),
                     FieldPanel("expected_days"),
                     FieldPanel("retention_days"),
+                    FieldPanel("retention_done_days"),
+                    FieldPanel("retention_withdrawn_days"),
                 ],
                 heading=gettext_lazy("Law and data"),
             ),

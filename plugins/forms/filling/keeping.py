@@ -9,8 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from cms.cases.models import Case
 from cms.jobs import job
 from cms.sealing import seal
 
@@ -43,15 +45,29 @@ def erase_expired() -> int:
 def erase_kept() -> int:
     """Erase submissions whose form keeps them no longer."""
     total = 0
-    for form in Form.objects.filter(kind=Form.Kind.OWN).only("pk", "retention_days"):
-        before = timezone.now() - timedelta(days=form.retention_days)
-        due = Submission.objects.filter(version__form=form, submitted_at__lte=before).order_by("pk")
+    for form in Form.objects.filter(kind=Form.Kind.OWN):
+        due = Submission.objects.filter(_over(form), version__form=form).order_by("pk")
         # What is still on its way must arrive first; what was given up has been seen for days.
         due = due.exclude(deliveries__state__in=HandOver.UNFINISHED)
         while rows := list(due.select_related("filling__version", "version")[:PORTION]):
             erase_submissions(rows, reason=Reason.RETENTION)
             total += len(rows)
     return total
+
+
+def _over(form: Form) -> Q:
+    """Return which submissions are kept long enough: by the outcome of their case where the form says so, else by age."""
+    now = timezone.now()
+    outcomes = {
+        Case.State.DONE: form.retention_done_days,
+        Case.State.WITHDRAWN: form.retention_withdrawn_days,
+    }
+    stated = {state: days for state, days in outcomes.items() if days is not None}
+    by_age = Q(submitted_at__lte=now - timedelta(days=form.retention_days))
+    over = by_age & (Q(case=None) | ~Q(case__state__in=list(stated)))
+    for state, days in stated.items():
+        over |= Q(case__state=state, case__changed_at__lte=now - timedelta(days=days))
+    return over
 
 
 @transaction.atomic

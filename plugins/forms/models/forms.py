@@ -88,6 +88,13 @@ class Form(RestrictedModel, TextedRecord, ClusterableModel):
         help_text=_("Who applies reads the date in their case."),
     )
     retention_days = models.PositiveIntegerField(_("answers are kept for (days)"), default=365)
+    retention_done_days = models.PositiveIntegerField(
+        _("after the decision (days)"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as said above, counted from sending."),
+    )
+    retention_withdrawn_days = models.PositiveIntegerField(_("after it was withdrawn (days)"), null=True, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 

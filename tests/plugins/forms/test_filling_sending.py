@@ -270,6 +270,27 @@ def test_what_was_sent_goes_after_the_time_of_the_form(home: Any) -> None:
     assert Deletion.objects.get(reason="retention").submissions == 1
 
 
+def test_the_outcome_of_the_case_decides_how_long_where_the_form_says_so(home: Any) -> None:
+    form = short(retention_days=365, retention_done_days=700, retention_withdrawn_days=30)
+    for _number in range(3):
+        filled(form).send()
+    done, withdrawn, still_open = Case.objects.order_by("pk")
+    Case.objects.filter(pk=done.pk).update(state=Case.State.DONE)
+    Case.objects.filter(pk=withdrawn.pk).update(state=Case.State.WITHDRAWN)
+
+    def after(days: int) -> set[int]:
+        moment = timezone.now() - timedelta(days=days)
+        Case.objects.update(changed_at=moment)
+        Submission.objects.update(submitted_at=moment)
+        keeping.erase_kept()
+        return set(Submission.objects.values_list("case", flat=True))
+
+    assert after(29) == {done.pk, withdrawn.pk, still_open.pk}
+    assert after(31) == {done.pk, still_open.pk}
+    assert after(366) == {done.pk}
+    assert after(701) == set()
+
+
 def test_an_answer_with_a_shorter_time_goes_before_the_rest(home: Any) -> None:
     filled(short(retention_days=365)).send()
     Submission.objects.update(submitted_at=timezone.now() - timedelta(days=11))
