@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from .conftest import sign_in
 
@@ -31,9 +31,16 @@ def settled(page: Page) -> None:
 
 
 def axe(page: Page) -> None:
-    """Find nothing in the builder."""
-    settled(page)
-    found = Axe().run(page, context="#builder", options=RULES).response["violations"]
+    """Find nothing in the builder. A choice may bring a new one a moment later, while axe looks: then it looks again."""
+    for attempt in range(5):
+        settled(page)
+        try:
+            found = Axe().run(page, context="#builder", options=RULES).response["violations"]
+            break
+        except Error:
+            if attempt == 4:
+                raise
+            page.wait_for_timeout(300)
     assert not found, [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found]
 
 
