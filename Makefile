@@ -3,6 +3,8 @@ PYTHON ?= python3
 UV = .venv/bin/uv
 PY = .venv/bin/python
 PORT ?= 8000
+# Test processes at once; each has a database of its own.
+PROCESSES ?= 2
 export DJANGO_SETTINGS_MODULE ?= cms.settings.development
 SERVICES = eval "$$(bin/services env 2>/dev/null)";
 
@@ -43,8 +45,8 @@ smoke: install ## start the demo on a free port and fetch every page it advertis
 
 test: install-dev ## start real servers, run all tests
 	bin/services start
-	$(SERVICES) $(PY) -m pytest --ignore=tests/e2e $(ARGS)
-	env -u DATABASE_URL $(PY) -m pytest tests/search tests/cms/access $(ARGS)
+	$(SERVICES) $(PY) -m pytest -n $(PROCESSES) --ignore=tests/e2e $(ARGS)
+	env -u DATABASE_URL $(PY) -m pytest -n $(PROCESSES) tests/search tests/cms/access $(ARGS)
 	$(SERVICES) $(PY) -m pytest tests/e2e $(ARGS)  # apart: a browser's event loop and the database don't share a process
 
 e2e: install-dev ## browser journeys only
