@@ -143,7 +143,7 @@ def _summary(
     found = services.evaluated(definition, content)
     context = {
         **frame(filling, content, language),
-        "parts": summary(definition, found, language),
+        "parts": summary(definition, found, language, doubts=True),
         "price_cents": found.price_cents,
         "files": {str(row.identifier): row for row in filling.files.all()},
         "signatures": [

@@ -49,15 +49,31 @@ class Part:
         return [(heading, lines) for heading, lines in found if heading or lines]
 
 
-def summary(definition: Definition, found: Evaluated, language: str) -> list[Part]:
-    """Return all answers by step; questions that were asked and left out say so with an empty value."""
+def summary(definition: Definition, found: Evaluated, language: str, *, doubts: bool = False) -> list[Part]:
+    """Return all answers by step; questions that were asked and left out say so with an empty value.
+
+    ``doubts``: also what to look at again, for whoever can still change it; a list of streets is read for that.
+    """
     parts = []
     for key in found.steps:
         step = definition.step(key)
         part = Part(key, text_in(step.title, language))
         _lines(part.lines, step.fields, found.answers, found, language, prefix="")
+        if doubts:
+            _doubt(part.lines, found.answers, {item.key: item for item in step.walk()}, language)
         parts.append(part)
     return parts
+
+
+def _doubt(lines: list[Line], answers: Mapping[str, Any], fields: Mapping[str, Field], language: str) -> None:
+    for line in lines:
+        group, _dot, rest = line.path.partition(".")
+        number, _dot, key = rest.partition(".")
+        value = answers[group][int(number)].get(key) if key else answers.get(line.path)
+        if line.value:
+            line.doubts = tuple(
+                TYPES[fields[key or line.path].type].warnings(fields[key or line.path], value, language)
+            )
 
 
 def _lines(
@@ -84,8 +100,7 @@ def _lines(
             value = answers.get(one.key)
             if value in EMPTY and path not in found.shown:
                 continue
-            doubts = () if value in EMPTY else tuple(TYPES[one.type].warnings(one, value, language))
-            lines.append(Line(label, shown(one, value, language), path=path, doubts=doubts))
+            lines.append(Line(label, shown(one, value, language), path=path))
 
 
 def shown(one: Field, value: Any, language: str) -> str:

@@ -16,10 +16,11 @@ from cms.contracts.health import Problem
 from cms.contracts.jobs import PeriodicJob
 from cms.jobs import Policy, job
 
+from ..filling.files import delete_later
 from ..models import Deletion, FitConnectContact, ReceivedFile, ReceivedSubmission, SentSubmission
 from .access import Access, NotSetUp, access
 from .client import Refused, Unavailable
-from .receiving import drop, receive
+from .receiving import receive
 from .sending import follow
 
 #: How long it may fail before operators are told, and how long another authority may take to take something.
@@ -77,7 +78,7 @@ def _erase(row: ReceivedSubmission) -> None:
     reason = Deletion.Reason.RETENTION
     Deletion.objects.create(form=row.form, reason=reason, submissions=1, files=len(names))
     row.delete()
-    transaction.on_commit(lambda: drop(names))
+    delete_later(names)
 
 
 PERIODIC = [
