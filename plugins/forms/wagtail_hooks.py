@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 
+from . import deletions
 from .building import groups, register, versions, views
 from .building import statistics as counts
 from .fit_connect import hooks as fit_connect
@@ -56,4 +57,4 @@ def permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(content_type__app_label="forms", codename="publish_form")
 
 
-__all__ = ["addresses", "fit_connect", "hand_overs", "icons", "log_actions", "permissions"]
+__all__ = ["addresses", "deletions", "fit_connect", "hand_overs", "icons", "log_actions", "permissions"]

@@ -11,12 +11,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cms.accounts.rights import units_in_scope
 from cms.sealing import unseal, unseal_bytes
 
 from .forms import Form, FormVersion
 
 #: What the sealed texts and files are sealed for (cms.sealing).
 FILLING, FILE, SUBMISSION = "forms.filling", "forms.file", "forms.submission"
+VIEW_DELETIONS = "forms.view_deletion"
 
 
 class Channel(models.TextChoices):
@@ -254,6 +256,20 @@ class FormCount(models.Model):
         return f"{self.event} {self.key}"
 
 
+class DeletionQuerySet(models.QuerySet):
+    """Lines of the deletion log for readers."""
+
+    def visible_to(self, reader: Any) -> DeletionQuerySet:
+        """Return those of forms whose unit ``reader`` (a user or a request) has a role for, and of the reader's own."""
+        user = getattr(reader, "user", reader)
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.has_perm(VIEW_DELETIONS):
+            return self
+        owned = Q(form__owner=user) if user.has_perm("wagtailadmin.access_admin") else Q(pk=None)
+        return self.filter(units_in_scope(user, VIEW_DELETIONS, "form__unit__path") | owned)
+
+
 class Deletion(models.Model):
     """The deletion log: that something was erased and why, not what."""
 
@@ -262,6 +278,7 @@ class Deletion(models.Model):
         RETENTION = "retention", _("time of keeping over")
         FIELD = "field", _("time of keeping of single answers over")
         PERSON = "person", _("erased for the person")
+        ORPHAN = "orphan", _("files left over by work that was cut off")
 
     form = models.ForeignKey(Form, models.SET_NULL, null=True, related_name="deletions")
     reason = models.CharField(_("why"), max_length=10, choices=Reason)
@@ -270,10 +287,13 @@ class Deletion(models.Model):
     files = models.PositiveIntegerField(_("files"), default=0)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
+    objects = DeletionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name = _("deletion")
         verbose_name_plural = _("deletions")
+        indexes = [models.Index(fields=["-at", "-id"], name="forms_deletion_at")]
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()} {self.at:%Y-%m-%d}"
