@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -21,7 +22,8 @@ from . import files, guard, services
 from .content import Content
 from .layout import anchor, layout
 from .opening import definition_of
-from .stepform import StepForm, rows_name
+from .rows import has_row, with_row, without_row
+from .stepform import StepForm
 from .summary import shown
 
 State = Filling.State
@@ -142,25 +144,34 @@ def _page(
     grew: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    steps = list(form.evaluated.steps)
-    number = steps.index(form.step.key) + 1 if form.step.key in steps else 1
     context: dict[str, Any] = {
         **frame(filling, content, form.language),
-        "form": form,
-        "step": form.step,
-        "title": text_in(form.step.title, form.language),
-        "intro": text_in(form.step.intro, form.language),
-        "items": layout(form, prefilled=set(content.prefilled), scans=_scans(filling, form)),
-        "number": number,
-        "total": len(steps),
-        "first": number == 1,
-        "errors": errors_of(form),
+        **drawn(form, prefilled=set(content.prefilled), scans=_scans(filling, form)),
         "grew": grew,
         "conflicts": [
             {"label": text_in(one.field.label, form.language), "value": _theirs(one, form)} for one in conflicts or []
         ],
     }
     return render(request, "forms/step.html", context, status=status)
+
+
+def drawn(
+    form: StepForm, *, prefilled: set[str] | None = None, scans: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return what the page of a step shows of its form."""
+    steps = list(form.evaluated.steps)
+    number = steps.index(form.step.key) + 1 if form.step.key in steps else 1
+    return {
+        "form": form,
+        "step": form.step,
+        "title": text_in(form.step.title, form.language),
+        "intro": text_in(form.step.intro, form.language),
+        "items": layout(form, prefilled=prefilled, scans=scans),
+        "number": number,
+        "total": len(steps),
+        "first": number == 1,
+        "errors": errors_of(form),
+    }
 
 
 def _scans(filling: Filling, form: StepForm) -> dict[str, str]:
@@ -293,26 +304,15 @@ class _StepPost:
         return response
 
     def _add(self, form: StepForm, group: str) -> str:
-        data = self.request.POST.copy()
-        data[rows_name(group)] = str(form.rows[group] + 1)
-        form.data = data
+        form.data = with_row(form, group)
         return f"row-{group}-{form.rows[group]}"
 
     def _remove(self, form: StepForm, group: str, row: str) -> str:
-        """Take one row out: those below move up, with their files."""
-        if group not in form.groups or not row.isdigit() or int(row) >= form.rows[group]:
+        """Take one row out, with its files."""
+        if not has_row(form, group, row):
             return ""
-        removed, data = int(row), QueryDict(mutable=True)
-        for name, values in self.request.POST.lists():
-            prefix = f"f-{group}-"
-            if name.startswith(prefix):
-                number, _hyphen, rest = name.removeprefix(prefix).partition("-")
-                if not number.isdigit() or int(number) == removed:
-                    continue
-                name = f"{prefix}{int(number) - (int(number) > removed)}-{rest}"
-            data.setlist(name, values)
-        data[rows_name(group)] = str(form.rows[group] - 1)
-        form.data = data
+        removed = int(row)
+        form.data = without_row(form, group, removed)
         rows = self.content.answers.get(group)
         if isinstance(rows, list) and removed < len(rows):
             for row_files in [value for value in rows[removed].values() if isinstance(value, list)]:
