@@ -38,6 +38,8 @@ class Item:
     can_add: bool = False
     can_remove: bool = False
     required: bool = False
+    #: Of groups: that too few rows are filled in.
+    error: str = ""
     #: Of questions for files: what is taken, how many in all and how many more.
     kinds: str = ""
     accept: str = ""
@@ -128,7 +130,7 @@ class _Layout:
         count = self.form.rows[one.key]
         least, limit = row_limits(one)
         item.kind, item.name, item.number = "group", rows_name(one.key), count
-        item.can_add = count < limit
+        item.can_add, item.error = count < limit, self.form.lacking.get(one.key, "")
         for row in range(count):
             item.items.append(
                 Item(
