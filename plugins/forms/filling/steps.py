@@ -198,8 +198,11 @@ def errors_of(form: StepForm) -> list[dict[str, str]]:
             if place.group:
                 group = text_in(form.groups[place.group].label, form.language)
                 label = f"{group} {place.row + 1}, {label}"
-            label = _before_message(label)
-            found += [{"message": str(message), "label": label, "id": anchor(bound)} for message in bound.errors]
+            found += [
+                {"message": message, "label": _before_message(label), "id": anchor(bound, error.code or "")}
+                for error in bound.errors.as_data()
+                for message in error.messages
+            ]
     return found
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ..structure import Field
 from .base import PRESENCE, FieldType, Setting, prefill, shared
 from .numbers import decimal
+from .parts import PartsField
 
 #: Parts of an address -> (label, purpose by WCAG 1.3.5, longest).
 PARTS: dict[str, tuple[Any, str, int]] = {
@@ -32,44 +33,20 @@ def spelled(street: str) -> str:
     return re.sub(r"str(asse)?$", "strasse", text)
 
 
-class PartsWidget(forms.MultiWidget):
-    """Several labelled inputs; the template draws a fieldset and each part's label (``labels``)."""
-
-    use_fieldset = True
-    template_name = "django/forms/widgets/multiwidget.html"
-
-    def __init__(self, labels: dict[str, Any], inputs: dict[str, forms.Widget]) -> None:
-        super().__init__(inputs)
-        self.names, self.labels = tuple(inputs), labels
-
-    def decompress(self, value: Any) -> list[Any]:
-        return [value.get(name) for name in self.names] if isinstance(value, dict) else [None] * len(self.names)
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        for part, widget in zip(self.names, context["widget"]["subwidgets"], strict=True):
-            widget["label"] = self.labels[part]
-            widget["attrs"].setdefault("aria-label", str(self.labels[part]))
-        return context
-
-
-class AddressField(forms.MultiValueField):
+class AddressField(PartsField):
     """Street, house number, postcode, town; its cleaned value is a dict of them, or None."""
 
-    default_error_messages = {"incomplete": _("Please fill in street, house number, postcode and town.")}
-
     def __init__(self, **kwargs: Any) -> None:
-        parts, inputs = [], {}
+        parts: dict[str, tuple[forms.Field, forms.Widget]] = {}
         for name, (label, purpose, longest) in PARTS.items():
             validators = {"postcode": [POSTCODE], "house_number": [HOUSE]}.get(name, [])
-            message = {"incomplete": _("%(part)s is missing.") % {"part": label}}
-            parts.append(
-                forms.CharField(label=label, max_length=longest, validators=validators, error_messages=message)
-            )
+            message = {"required": _("%(part)s is missing.") % {"part": label}}
             attrs = {"autocomplete": purpose} | ({"inputmode": "numeric"} if name == "postcode" else {})
-            inputs[name] = forms.TextInput(attrs=attrs)
-        widget = PartsWidget({name: part[0] for name, part in PARTS.items()}, inputs)
-        super().__init__(parts, require_all_fields=False, widget=widget, **kwargs)
+            parts[name] = (
+                forms.CharField(label=label, max_length=longest, validators=validators, error_messages=message),
+                forms.TextInput(attrs=attrs),
+            )
+        super().__init__(parts, **kwargs)
 
     def compress(self, data_list: list[Any]) -> Any:
         return dict(zip(PARTS, data_list, strict=True)) if data_list and any(data_list) else None
@@ -139,18 +116,23 @@ class OnlyIn:
             raise ValidationError(_("The address must be in %(town)s.") % {"town": self.town}, code="town")
 
 
-class PointField(forms.MultiValueField):
+class PointField(PartsField):
     """Latitude and longitude; its cleaned value is {"lat": 49.99, "lng": 8.27}, or None."""
 
-    default_error_messages = {"incomplete": _("Give latitude and longitude.")}
-
     def __init__(self, **kwargs: Any) -> None:
-        labels, parts, inputs = {"lat": _("Latitude"), "lng": _("Longitude")}, [], {}
-        for name, most in (("lat", 90), ("lng", 180)):
-            validators = [MinValueValidator(-most), MaxValueValidator(most)]
-            parts.append(forms.DecimalField(label=labels[name], max_digits=20, localize=True, validators=validators))
-            inputs[name] = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(parts, require_all_fields=False, widget=PartsWidget(labels, inputs), **kwargs)
+        parts: dict[str, tuple[forms.Field, forms.Widget]] = {}
+        for name, label, most in (("lat", _("Latitude"), 90), ("lng", _("Longitude"), 180)):
+            parts[name] = (
+                forms.DecimalField(
+                    label=label,
+                    max_digits=20,
+                    localize=True,
+                    validators=[MinValueValidator(-most), MaxValueValidator(most)],
+                    error_messages={"required": _("Give latitude and longitude.")},
+                ),
+                forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            )
+        super().__init__(parts, **kwargs)
 
     def compress(self, data_list: list[Any]) -> Any:
         if not data_list or any(value is None or value == "" for value in data_list):
