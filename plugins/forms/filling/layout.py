@@ -58,6 +58,7 @@ class Item:
     #: What is wrong with the answer; of several inputs only what is about all of them.
     errors: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
+    is_map: bool = False
     items: list[Item] = field(default_factory=list)
 
 
@@ -127,6 +128,7 @@ class _Layout:
         item.errors, item.parts = list(item.bound.errors), []
         if isinstance(item.bound.field.widget, PartsWidget):
             self._parts(item, item.bound)
+            item.is_map = one.type == "map_point"
         if one.type == "file":
             self._file(one, item, self.form.stored_value(place) or [])
         return item

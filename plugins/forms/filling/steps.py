@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from cms.headers import permissions_policy
 from cms.records.texts import current_language
 from cms.reviews.kept import give_back
 
@@ -144,6 +145,7 @@ def _page(
 ) -> HttpResponse:
     steps = list(form.evaluated.steps)
     number = steps.index(form.step.key) + 1 if form.step.key in steps else 1
+    has_map = any(one.type == "map_point" for one in form.step.walk())
     context: dict[str, Any] = {
         **frame(filling, content, form.language),
         "form": form,
@@ -151,6 +153,7 @@ def _page(
         "title": text_in(form.step.title, form.language),
         "intro": text_in(form.step.intro, form.language),
         "items": layout(form, prefilled=set(content.prefilled), scans=_scans(filling, form)),
+        "has_map": has_map,
         "number": number,
         "total": len(steps),
         "first": number == 1,
@@ -160,7 +163,10 @@ def _page(
             {"label": text_in(one.field.label, form.language), "value": _theirs(one, form)} for one in conflicts or []
         ],
     }
-    return render(request, "forms/step.html", context, status=status)
+    response = render(request, "forms/step.html", context, status=status)
+    if has_map:
+        response["Permissions-Policy"] = permissions_policy("geolocation")
+    return response
 
 
 def _scans(filling: Filling, form: StepForm) -> dict[str, str]:

@@ -246,7 +246,7 @@ class RangeField(PartsField):
     def __init__(self, *, earliest: datetime.date | None, latest: datetime.date | None, **kwargs: Any) -> None:
         missing = {"required": _("Give the first and the last day.")}
         parts: dict[str, tuple[forms.Field, forms.Widget]] = {}
-        for name, label in (("from", _("from")), ("to", _("until"))):
+        for name, label in (("from", _("First day")), ("to", _("Last day"))):
             part = DateField(earliest=earliest, latest=latest, label=label, error_messages=missing)
             parts[name] = (part, part.widget)
         super().__init__(parts, **kwargs)

@@ -24,6 +24,8 @@ PARTS: dict[str, tuple[Any, str, int]] = {
     "town": (_("Town"), "address-level2", 120),
 }
 POSTCODE = RegexValidator(r"^(0[1-9]|[1-9][0-9])[0-9]{3}$", _("A German postcode has five digits."))
+#: Longest description of a place.
+WORDS = 200
 HOUSE = RegexValidator(r"^[0-9]", _("A house number begins with a digit. Example: 12 a"))
 
 
@@ -117,31 +119,39 @@ class OnlyIn:
 
 
 class PointField(PartsField):
-    """Latitude and longitude; its cleaned value is {"lat": 49.99, "lng": 8.27}, or None."""
+    """A place in words, or latitude and longitude, or both; its cleaned value is a dict of what was given, or None."""
+
+    default_error_messages = {"half": _("Give latitude and longitude.")}
 
     def __init__(self, **kwargs: Any) -> None:
-        parts: dict[str, tuple[forms.Field, forms.Widget]] = {}
+        words = forms.CharField(label=_("Describe the place"), max_length=WORDS, required=False)
+        parts: dict[str, tuple[forms.Field, forms.Widget]] = {
+            "words": (words, forms.TextInput(attrs={"autocomplete": "off"}))
+        }
         for name, label, most in (("lat", _("Latitude"), 90), ("lng", _("Longitude"), 180)):
-            parts[name] = (
-                forms.DecimalField(
-                    label=label,
-                    max_digits=20,
-                    localize=True,
-                    validators=[MinValueValidator(-most), MaxValueValidator(most)],
-                    error_messages={"required": _("Give latitude and longitude.")},
-                ),
-                forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            number = forms.DecimalField(
+                label=label,
+                max_digits=20,
+                localize=True,
+                required=False,
+                validators=[MinValueValidator(-most), MaxValueValidator(most)],
             )
+            parts[name] = (number, forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(parts, **kwargs)
 
     def compress(self, data_list: list[Any]) -> Any:
-        if not data_list or any(value is None or value == "" for value in data_list):
+        """Return what was given. Raises ValidationError for one number without the other."""
+        if not data_list:
             return None
-        return {name: round(float(value), 6) for name, value in zip(("lat", "lng"), data_list, strict=True)}
+        words, lat, lng = data_list
+        if (lat is None) != (lng is None):
+            raise ValidationError(self.error_messages["half"], code="lat" if lat is None else "lng")
+        point = {} if lat is None else {"lat": round(float(lat), 6), "lng": round(float(lng), 6)}
+        return {**({"words": words} if words else {}), **point} or None
 
 
 class MapPoint(FieldType):
-    """A point on the map; without a map two numbers."""
+    """A place: {"words": "Gaustraße, vor Nummer 12"}, {"lat": 49.99, "lng": 8.27}, or all three."""
 
     name, label, icon = "map_point", _("Point on the map"), "cms-map"
     operators = PRESENCE
@@ -151,19 +161,31 @@ class MapPoint(FieldType):
         return PointField(**shared(field, language, required))
 
     def check(self, field: Field, value: Any, language: str) -> list[str]:
-        if self.fits(value) and set(value) == {"lat", "lng"}:
-            lat, lng = decimal(value["lat"]), decimal(value["lng"])
-            if lat is not None and lng is not None and abs(lat) <= 90 and abs(lng) <= 180:
+        if self.fits(value) and value and set(value) <= {"words", "lat", "lng"}:
+            words, point = value.get("words", "-"), {name: decimal(value.get(name)) for name in ("lat", "lng")}
+            named = {name for name in point if name in value}
+            is_point = named == set(point) and all(
+                number is not None and abs(number) <= most
+                for number, most in zip(point.values(), (90, 180), strict=True)
+            )
+            if isinstance(words, str) and 0 < len(words) <= WORDS and (is_point or not named):
                 return []
         return [gettext("This is no point on the map.")]
 
     def text(self, field: Field, value: Any, language: str) -> str:
-        with override(language):
-            return f"{value.get('lat')}, {value.get('lng')}"
+        point = f"{value['lat']}, {value['lng']}" if "lat" in value and "lng" in value else ""
+        return "\n".join(filter(None, (str(value.get("words") or ""), point)))
 
     def schema(self, field: Field) -> dict[str, Any]:
         parts = {
+            "words": {"type": "string", "minLength": 1, "maxLength": WORDS},
             "lat": {"type": "number", "minimum": -90, "maximum": 90},
             "lng": {"type": "number", "minimum": -180, "maximum": 180},
         }
-        return {"type": "object", "properties": parts, "required": ["lat", "lng"], "additionalProperties": False}
+        return {
+            "type": "object",
+            "properties": parts,
+            "anyOf": [{"required": ["words"]}, {"required": ["lat", "lng"]}],
+            "dependentRequired": {"lat": ["lng"], "lng": ["lat"]},
+            "additionalProperties": False,
+        }
