@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, SuspiciousOperation
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from cms.headers import permissions_policy
 from cms.records.texts import current_language
 from cms.reviews.kept import give_back
 
@@ -152,7 +153,10 @@ def _page(
             {"label": text_in(one.field.label, form.language), "value": _theirs(one, form)} for one in conflicts or []
         ],
     }
-    return render(request, "forms/step.html", context, status=status)
+    response = render(request, "forms/step.html", context, status=status)
+    if context["has_map"]:
+        response["Permissions-Policy"] = permissions_policy("geolocation")
+    return response
 
 
 def drawn(
@@ -171,6 +175,7 @@ def drawn(
         "total": len(steps),
         "first": number == 1,
         "errors": errors_of(form),
+        "has_map": any(one.type == "map_point" for one in form.step.walk()),
     }
 
 
@@ -195,7 +200,13 @@ def frame(filling: Filling, content: Content, language: str) -> dict[str, Any]:
 
 def errors_of(form: StepForm) -> list[dict[str, str]]:
     """Return the errors of a step for its summary: message, label, and the id the link leads to."""
-    found = [{"message": str(message)} for message in form.non_field_errors()]
+    groups = {rows_name(key): group for key, group in form.groups.items()}
+    found: list[dict[str, str]] = []
+    for error in form.errors.as_data().get(NON_FIELD_ERRORS, []):
+        said = {"message": " ".join(error.messages)}
+        if group := groups.get(error.code or ""):
+            said |= {"label": _before_message(text_in(group.label, form.language)), "id": f"group-{group.key}"}
+        found.append(said)
     for place in form.places.values():
         if place.name in form.fields:
             bound = form[place.name]
@@ -203,8 +214,17 @@ def errors_of(form: StepForm) -> list[dict[str, str]]:
             if place.group:
                 group = text_in(form.groups[place.group].label, form.language)
                 label = f"{group} {place.row + 1}, {label}"
-            found += [{"message": str(message), "label": label, "id": anchor(bound)} for message in bound.errors]
+            found += [
+                {"message": message, "label": _before_message(label), "id": anchor(bound, error.code or "")}
+                for error in bound.errors.as_data()
+                for message in error.messages
+            ]
     return found
+
+
+def _before_message(label: str) -> str:
+    """Return a label with a colon, unless it is a sentence or a question."""
+    return label if label[-1:] in tuple(".:?!") else f"{label}:"
 
 
 def _theirs(conflict: services.Conflict, form: StepForm) -> str:
