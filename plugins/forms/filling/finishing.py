@@ -255,8 +255,8 @@ def file(request: HttpRequest, token: str, identifier: Any) -> HttpResponse:
     row = files.find(filling, str(identifier))
     if row is None or row.scan == row.Scan.REFUSED or not may_see(request, filling.version.form):
         raise Http404
-    response = HttpResponse(files.read(row), content_type=row.kind)
-    response["Content-Disposition"] = content_disposition_header(True, files.name_of(row)) or "attachment"
+    response = HttpResponse(row.read(), content_type=row.kind)
+    response["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

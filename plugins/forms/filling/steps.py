@@ -24,7 +24,7 @@ from .content import Content
 from .layout import anchor, layout
 from .opening import definition_of
 from .rows import has_row, with_row, without_row
-from .stepform import StepForm
+from .stepform import StepForm, rows_name
 from .summary import shown
 
 State = Filling.State
@@ -183,8 +183,7 @@ def _scans(filling: Filling, form: StepForm) -> dict[str, str]:
     """Return what the virus scanner says of the files of a step that asks for any."""
     if not any(place.field.type == "file" for place in form.places.values()):
         return {}
-    Scan = FillingFile.Scan
-    rows = filling.files.filter(scan__in=[Scan.WAITING, Scan.REFUSED])
+    rows = filling.files.filter(scan__in=FillingFile.WITHHELD)
     return {str(row.identifier): row.get_scan_display() for row in rows}
 
 

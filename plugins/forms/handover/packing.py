@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from ..filling import pdf
-from ..filling.files import name_of, read_checked
+from ..filling.files import NotChecked, read_checked
 from ..filling.papers import submission_context
 from ..models import FillingFile, HandOver, Submission
 from .parcel import Parcel, ParcelFile
@@ -67,11 +67,17 @@ def _file(one: FillingFile, row: HandOver, how: str) -> tuple[dict[str, Any], Pa
     entry = {
         "id": str(one.identifier),
         "field": one.field,
-        "name": name_of(one),
+        "name": one.name,
         "kind": one.kind,
         "size": one.size,
         "sha256": one.sha256,
     }
+    if one.scan == one.Scan.REFUSED and how != "none":
+        # Found after it was sent: what the person applied for must arrive all the same.
+        entry["withheld"] = "virus"
+        return entry, None
+    if one.is_withheld and how != "none":
+        raise NotChecked
     if how == "links":
         token = signing.dumps([row.pk, str(one.identifier)], salt=LINKS)
         entry["url"] = settings.SITE_URL + reverse("forms:handed_file", args=[token])
