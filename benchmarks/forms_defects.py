@@ -369,6 +369,8 @@ def planted() -> list[Planted]:
     taken = ["last_name", "birth", "certificate", "reason", "delivery", "mail", "post"]
     plant("unused", "field:copies", certificate, lambda data: data["rules"].pop(), mapped=taken)
     plant("unused", "field:birth", certificate, lambda data: None, mapped=[key for key in taken if key != "birth"])
+    plant("no_target", "rule:r_waste.effects.0", contact, lambda data: None, targets=["centre"])
+    plant("no_target", "rule:r_many.effects.0", purchase, lambda data: None, targets=[])
     plant("translation", "field:plate", parking, change("plate", label={"de": "Kennzeichen"}))
     plant("translation", "step:you", problem, lambda data: data["steps"][1].update(title={"en": "You"}))
     plant(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from wagtail import hooks
 
 from . import deletions
-from .building import groups, register, versions, views
+from .building import groups, preview, register, versions, views
 from .building import statistics as counts
 from .fit_connect import hooks as fit_connect
 from .handover import hooks as hand_overs
@@ -25,6 +25,8 @@ def addresses() -> list[URLPattern]:
         path("forms/gaps/", register.gaps, name="form_gaps"),
         path("forms/import/", versions.import_form, name="form_import"),
         path("forms/groups/<int:pk>/", groups.group, name="form_group"),
+        path("forms/groups/<int:pk>/preview/", groups.preview, name="form_group_preview"),
+        path("forms/<int:pk>/preview/", preview.preview, name="form_preview"),
         path("forms/<int:pk>/build/group/", require_POST(groups.make), name="form_make_group"),
         path("forms/<int:pk>/build/", views.build, name="form_build"),
         path("forms/<int:pk>/build/do/", views.do, name="form_do"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -14,12 +15,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+
+from cms.records.texts import default_language
 
 from ..definition import edits
 from ..definition.structure import Definition, DefinitionError, Field, from_json, to_json
 from ..models import FieldGroup, Form, FormVersion
 from . import services
-from .stage import Drawing
+from .preview import Preview
 from .views import form_for
 from .words import Names
 
@@ -217,17 +221,27 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Stored; taken over into %(number)d drafts.") % {"number": number})
             return redirect("form_group", found.pk)
         context |= {"asked": True, "touched": touched_by(found, read(data), request.user)}
-    else:
-        data = found.data
-    context["fields"] = _drawn(read(data))
     return render(request, "forms/building/group.html", context)
 
 
-def _drawn(fields: tuple[Field, ...]) -> Any:
-    definition = from_json({"format": 1, "languages": ["de", "en"], "steps": [{"key": "group"}]})
-    step = edits.replace(definition.steps[0], fields=fields)
-    definition = edits.replace(definition, steps=(step,))
-    return Drawing(definition, Names(definition), {}, ("form", "")).stage(step)
+@csrf_exempt  # as in preview.py
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the fields of a group as citizens see them; "source": as the draft of that form has them.
+
+    Raises PermissionDenied, Http404.
+    """
+    if not request.user.has_perm(CHANGE):
+        raise PermissionDenied
+    found, data = get_object_or_404(FieldGroup, pk=pk), None
+    source = request.GET.get("source", "")
+    if source.isascii() and source.isdigit() and (draft := form_for(request, int(source[:9])).draft()):
+        data = taken_from(draft.definition, found)
+    record = Form(slug=found.key)
+    record.set_texts({("title", default_language()): found.title})
+    languages = [code for code, _name in settings.LANGUAGES]
+    step = {"key": "group", "title": {code: found.title for code in languages}, "fields": data or found.data}
+    definition = from_json({"format": 1, "languages": languages, "steps": [step]})
+    return Preview(request, record, definition).answer()
 
 
 def make(request: HttpRequest, pk: int) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,19 +15,22 @@ from .. import prover
 from ..definition.logic import evaluate
 from ..definition.structure import Definition, text_in
 from ..definition.types import TYPES
+from ..handover.services import received
 from ..models import FormProof, FormVersion
 from ..prover.paths import Difference
 from .words import Names
 
 SEVERITIES = {prover.ERROR: _("Error"), prover.WARNING: _("Warning"), prover.NOTE: _("Note")}
-#: So long the answer of the prover is kept; it depends on nothing but the definition and what the law asks.
+#: So long the answer of the prover is kept; it depends on the definition, what the law asks, and where answers go.
 KEPT_SECONDS = 3600
 
 
 def findings(version: FormVersion) -> list[dict[str, Any]]:
     """Return the findings, the worst first: severity, severity_name, message, at (what the builder chooses), filling."""
     form = version.form
-    key = f"forms.findings.{version.pk}.{version.revision}.{form.asks}.{form.requirement}.{get_language()}"
+    around = {"asks": form.asks, "requirement": form.requirement, **received(form)}
+    state = hashlib.sha256(repr(sorted(around.items())).encode()).hexdigest()
+    key = f"forms.findings.{version.pk}.{version.revision}.{state}.{get_language()}"
     if (known := cache.get(key)) is not None:
         return known
     names = Names(version.definition)
@@ -42,7 +46,7 @@ def findings(version: FormVersion) -> list[dict[str, Any]]:
             "filling": finding.filling,
             "replay": finding.filling is not None,
         }
-        for number, finding in enumerate(prover.prove(version.definition, asks=form.asks, requirement=form.requirement))
+        for number, finding in enumerate(prover.prove(version.definition, **around))
     ]
     cache.set(key, found, KEPT_SECONDS)
     return found

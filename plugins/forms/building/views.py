@@ -18,9 +18,9 @@ from ..definition.structure import Definition, Step
 from ..models import FieldGroup, Form, FormVersion
 from . import proofs, services
 from .deeds import DEEDS, Chosen, Doing
+from .outline import Drawing, picker
 from .panels import FieldPanel, FormPanel, Panel, StepPanel, merged, readable
 from .ruling import RulePanel
-from .stage import Drawing, picker
 from .words import Names, rule_in_words, rules_by_key
 
 VIEWS = ("step", "rules", "check")
@@ -192,7 +192,7 @@ def page(
     if panel is None:
         chosen = Chosen("step", definition.steps[0].key) if definition.steps else Chosen("form")
         panel = panel_of(definition, chosen)
-    step = _step_shown(definition, chosen)
+    step = step_shown(definition, chosen)
     names = Names(definition)
     touched = rules_by_key(definition.rules)
     drawing = Drawing(definition, names, touched, (chosen.kind, chosen.key))
@@ -208,11 +208,8 @@ def page(
         "clash": clash,
         "names": names,
         "step": step,
-        "step_title": names.target(step.key) if step else "",
-        "step_intro": step.intro.get(names.language, "") if step else "",
-        "outline": drawing.outline(step.key if step else ""),
-        "stage": drawing.stage(step) if step and view == "step" else [],
-        "step_rules": drawing.rules_of(step.key) if step else [],
+        "outline": drawing.outline(),
+        "preview": f"{reverse('form_preview', args=[form.pk])}?{urlencode({'at': str(chosen), 'language': names.language})}",
         "rules": [(rule, rule_in_words(rule, names)) for rule in definition.rules],
         "chosen_rules": drawing.rules_of(chosen.key) if chosen.kind in ("field", "step") else [],
         "picker": picker(),
@@ -237,7 +234,8 @@ def page(
     return response
 
 
-def _step_shown(definition: Definition, chosen: Chosen) -> Step | None:
+def step_shown(definition: Definition, chosen: Chosen) -> Step | None:
+    """Return the step the stage shows for what is chosen; None when the form has none."""
     if chosen.kind == "step":
         return next((step for step in definition.steps if step.key == chosen.key), None)
     if chosen.kind == "field":

@@ -11,8 +11,10 @@ from .types import TYPES
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def schema(definition: Definition, *, title: str = "", language: str = "de") -> dict[str, Any]:
-    """Return the JSON Schema of what evaluate() returns as answers.
+def schema(
+    definition: Definition, *, title: str = "", language: str = "de", only: frozenset[str] | None = None
+) -> dict[str, Any]:
+    """Return the JSON Schema of what evaluate() returns as answers; ``only``: of the answers with these keys.
 
     Only fields that no rule can hide or set aside are "required": whatever else is missing was not asked.
     """
@@ -21,6 +23,9 @@ def schema(definition: Definition, *, title: str = "", language: str = "de") -> 
     required: list[str] = []
     for step in definition.steps:
         _add(step.fields, properties, required, language, hidden, step.key not in hidden)
+    if only is not None:
+        properties = {key: entry for key, entry in properties.items() if key in only}
+        required = [key for key in required if key in only]
     found: dict[str, Any] = {
         "$schema": DRAFT,
         "type": "object",

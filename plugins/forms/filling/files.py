@@ -61,7 +61,9 @@ def take(
                     raise ValidationError(text % {"n": limit})
                 kept = _keep(filling, place, upload, MOST_OF_FILLING - total)
             except ValidationError as refused:
-                errors.setdefault(place.name, []).extend(f"{_short(upload.name)}: {text}" for text in refused.messages)
+                name = _short(upload.name)
+                texts = (text if name in text else f"{name}: {text}" for text in refused.messages)
+                errors.setdefault(place.name, []).extend(texts)
                 continue
             total += kept.size
             given.append(

@@ -10,11 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import npgettext
 from django.views.decorators.http import require_GET
 
 from cms.limits import count
 from cms.records.texts import current_language
 
+from ..definition.logic import evaluate
 from ..definition.structure import Definition, text_in
 from ..models import Filling, Form
 from . import confirming, files, guard, sending, services
@@ -163,9 +165,24 @@ def _summary(
         "message": message,
         "reason": reason,
         "human": HumanCheck(request, filling),
+        **kept_for(filling.version.form),
         "signed": files.signed(filling) if filling.version.form.asks == Form.Requirement.QUALIFIED else None,
     }
     return render(request, "forms/check.html", context)
+
+
+def kept_for(form: Form) -> dict[str, str]:
+    """Return in words how long the answers are kept, and how long after the case is closed ("" for not)."""
+    return {"kept": _span(form.retention_days), "kept_done": _span(form.retention_done_days)}
+
+
+def _span(days: int | None) -> str:
+    """Return a number of days as people say it behind "after", "" for none."""
+    if days is None:
+        return ""
+    if days and days % 365 == 0:
+        return npgettext("deleted after", "%(n)d year", "%(n)d years", days // 365) % {"n": days // 365}
+    return npgettext("deleted after", "%(n)d day", "%(n)d days", days) % {"n": days}
 
 
 @guard.private
@@ -177,11 +194,14 @@ def sent(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("forms:fill", token)
     definition = definition_of(filling.version)
     submission = filling.submission
+    case = submission.case
     context = {
         **frame(filling, content, language_of(filling, definition)),
         "submission": submission,
         "reference": content.reference,
         "status_path": content.status_path,
+        "mail": sending.mail_of(filling, definition, evaluate(definition, submission.answers)) if case else "",
+        "expected_on": case.expected_on if case else None,
     }
     return render(request, "forms/sent.html", context)
 

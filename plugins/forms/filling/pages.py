@@ -63,10 +63,18 @@ def _steps(definition: Definition | None) -> list[str]:
 
 def _needed(definition: Definition | None) -> list[str]:
     """Return the files the form asks for, so that nobody has to search for them in the middle."""
-    language = current_language()
     if definition is None:
         return []
-    return [text_in(field.label, language) for _step, field in definition.walk() if field.type == "file"]
+    language = current_language()
+    ruled = {effect.target for rule in definition.rules for effect in rule.effects if effect.do in ("show", "skip")}
+    asked_of_some = {inner.key for _step, one in definition.walk() if one.key in ruled for inner in one.walk()}
+    found = []
+    for step, field in definition.walk():
+        if field.type == "file":
+            label = text_in(field.label, language)
+            always = field.required and field.key not in asked_of_some and step.key not in ruled
+            found.append(label if always else _("%(file)s (if it applies to you)") % {"file": label})
+    return found
 
 
 def _minutes(definition: Definition | None) -> int:

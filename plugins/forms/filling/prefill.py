@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..definition.structure import Definition
 from ..models import Form
 from .opening import definition_of
 
@@ -24,10 +25,13 @@ def known(form: Form, account: Any, query: Mapping[str, str]) -> dict[str, Any]:
     ``query``: parameters of the link to the form; only those that a hidden field of the form names are kept.
     """
     version = form.published()
-    if version is None:
-        return {}
+    return begun(definition_of(version), account, query) if version else {}
+
+
+def begun(definition: Definition, account: Any, query: Mapping[str, str]) -> dict[str, Any]:
+    """Return the same for a definition."""
     answers = {}
-    for _step, field in definition_of(version).walk():
+    for _step, field in definition.walk():
         wanted = field.settings.get("prefill")
         if field.type == "hidden":
             said, source = str(field.settings.get("value") or field.key), field.settings.get("source", "fixed")

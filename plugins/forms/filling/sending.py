@@ -173,6 +173,7 @@ def _open_case(
                 "reference": content.reference,
                 "url": settings.SITE_URL + content.status_path,
                 "paper": submission.check_state == Check.PAPER,
+                "expected_on": opened.case.expected_on,
             },
         )
 

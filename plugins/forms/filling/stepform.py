@@ -96,6 +96,8 @@ class StepForm(forms.Form):
         self.stored = self._padded(answers)
         self.fresh = forms.Form(use_required_attribute=False)
         self.grew = False
+        #: Groups in which too few rows are filled in -> what to say.
+        self.lacking: dict[str, str] = {}
         if data is None:
             self.evaluated = evaluate(definition, self.stored)
             self.given: dict[str, Any] = {}
@@ -208,10 +210,14 @@ class StepForm(forms.Form):
                 self.add_error(place.name, _("Please add a file."))
         for key, group in self.groups.items():
             least = row_limits(group)[0] if key in self.evaluated.shown else 0
-            if len(self.kept_rows(key)) < least:
-                label = text_in(group.label, self.language)
-                text = ngettext("%(label)s: at least %(n)d is needed.", "%(label)s: at least %(n)d are needed.", least)
-                self.add_error(None, text % {"label": label, "n": least})
+            # A row whose own questions have errors has been begun: its errors say enough.
+            begun = {place.row for place in self.places.values() if place.group == key and place.name in self.errors}
+            begun |= {number for number, row in enumerate(self.given[key]) if row}
+            if len(begun) < least:
+                self.lacking[key] = ngettext("At least %(n)d is needed.", "At least %(n)d are needed.", least) % {
+                    "n": least
+                }
+                self.add_error(None, ValidationError(self.lacking[key], code=rows_name(key)))
         index = Index.of(self.definition) if self.evaluated.blocks else Index(self.definition)
         for (texts, path), rule in zip(self.evaluated.blocks, self.evaluated.blocked_by, strict=True):
             if page_of(index, path, rule) == self.step.key:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, SuspiciousOperation
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from cms.headers import permissions_policy
 from cms.records.texts import current_language
 from cms.reviews.kept import give_back
 
@@ -21,6 +23,7 @@ from . import files, guard, services
 from .content import Content
 from .layout import anchor, layout
 from .opening import definition_of
+from .rows import has_row, with_row, without_row
 from .stepform import StepForm, rows_name
 from .summary import shown
 
@@ -142,25 +145,38 @@ def _page(
     grew: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    steps = list(form.evaluated.steps)
-    number = steps.index(form.step.key) + 1 if form.step.key in steps else 1
     context: dict[str, Any] = {
         **frame(filling, content, form.language),
-        "form": form,
-        "step": form.step,
-        "title": text_in(form.step.title, form.language),
-        "intro": text_in(form.step.intro, form.language),
-        "items": layout(form, prefilled=set(content.prefilled), scans=_scans(filling, form)),
-        "number": number,
-        "total": len(steps),
-        "first": number == 1,
-        "errors": errors_of(form),
+        **drawn(form, prefilled=set(content.prefilled), scans=_scans(filling, form)),
         "grew": grew,
         "conflicts": [
             {"label": text_in(one.field.label, form.language), "value": _theirs(one, form)} for one in conflicts or []
         ],
     }
-    return render(request, "forms/step.html", context, status=status)
+    response = render(request, "forms/step.html", context, status=status)
+    if context["has_map"]:
+        response["Permissions-Policy"] = permissions_policy("geolocation")
+    return response
+
+
+def drawn(
+    form: StepForm, *, prefilled: set[str] | None = None, scans: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return what the page of a step shows of its form."""
+    steps = list(form.evaluated.steps)
+    number = steps.index(form.step.key) + 1 if form.step.key in steps else 1
+    return {
+        "form": form,
+        "step": form.step,
+        "title": text_in(form.step.title, form.language),
+        "intro": text_in(form.step.intro, form.language),
+        "items": layout(form, prefilled=prefilled, scans=scans),
+        "number": number,
+        "total": len(steps),
+        "first": number == 1,
+        "errors": errors_of(form),
+        "has_map": any(one.type == "map_point" for one in form.step.walk()),
+    }
 
 
 def _scans(filling: Filling, form: StepForm) -> dict[str, str]:
@@ -183,7 +199,13 @@ def frame(filling: Filling, content: Content, language: str) -> dict[str, Any]:
 
 def errors_of(form: StepForm) -> list[dict[str, str]]:
     """Return the errors of a step for its summary: message, label, and the id the link leads to."""
-    found = [{"message": str(message)} for message in form.non_field_errors()]
+    groups = {rows_name(key): group for key, group in form.groups.items()}
+    found: list[dict[str, str]] = []
+    for error in form.errors.as_data().get(NON_FIELD_ERRORS, []):
+        said = {"message": " ".join(error.messages)}
+        if group := groups.get(error.code or ""):
+            said |= {"label": _before_message(text_in(group.label, form.language)), "id": f"group-{group.key}"}
+        found.append(said)
     for place in form.places.values():
         if place.name in form.fields:
             bound = form[place.name]
@@ -191,8 +213,17 @@ def errors_of(form: StepForm) -> list[dict[str, str]]:
             if place.group:
                 group = text_in(form.groups[place.group].label, form.language)
                 label = f"{group} {place.row + 1}, {label}"
-            found += [{"message": str(message), "label": label, "id": anchor(bound)} for message in bound.errors]
+            found += [
+                {"message": message, "label": _before_message(label), "id": anchor(bound, error.code or "")}
+                for error in bound.errors.as_data()
+                for message in error.messages
+            ]
     return found
+
+
+def _before_message(label: str) -> str:
+    """Return a label with a colon, unless it is a sentence or a question."""
+    return label if label[-1:] in tuple(".:?!") else f"{label}:"
 
 
 def _theirs(conflict: services.Conflict, form: StepForm) -> str:
@@ -292,26 +323,15 @@ class _StepPost:
         return response
 
     def _add(self, form: StepForm, group: str) -> str:
-        data = self.request.POST.copy()
-        data[rows_name(group)] = str(form.rows[group] + 1)
-        form.data = data
+        form.data = with_row(form, group)
         return f"row-{group}-{form.rows[group]}"
 
     def _remove(self, form: StepForm, group: str, row: str) -> str:
-        """Take one row out: those below move up, with their files."""
-        if group not in form.groups or not row.isdigit() or int(row) >= form.rows[group]:
+        """Take one row out, with its files."""
+        if not has_row(form, group, row):
             return ""
-        removed, data = int(row), QueryDict(mutable=True)
-        for name, values in self.request.POST.lists():
-            prefix = f"f-{group}-"
-            if name.startswith(prefix):
-                number, _hyphen, rest = name.removeprefix(prefix).partition("-")
-                if not number.isdigit() or int(number) == removed:
-                    continue
-                name = f"{prefix}{int(number) - (int(number) > removed)}-{rest}"
-            data.setlist(name, values)
-        data[rows_name(group)] = str(form.rows[group] - 1)
-        form.data = data
+        removed = int(row)
+        form.data = without_row(form, group, removed)
         rows = self.content.answers.get(group)
         if isinstance(rows, list) and removed < len(rows):
             for row_files in [value for value in rows[removed].values() if isinstance(value, list)]:

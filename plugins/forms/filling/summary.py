@@ -9,6 +9,7 @@ from typing import Any
 from ..definition.logic import Evaluated
 from ..definition.structure import FIELDSET, GROUP, Definition, Field, text_in
 from ..definition.types import TYPES
+from ..reference import read_once
 from .stepform import EMPTY
 
 
@@ -49,6 +50,7 @@ class Part:
         return [(heading, lines) for heading, lines in found if heading or lines]
 
 
+@read_once()
 def summary(definition: Definition, found: Evaluated, language: str, *, doubts: bool = False) -> list[Part]:
     """Return all answers by step; questions that were asked and left out say so with an empty value.
 

@@ -130,7 +130,12 @@ def _errand(row: HandOver, ways: Mapping[str, BackEnd]) -> Errand | Outcome:
         return Outcome(row, "the way is not installed", theirs=False)
     try:
         secrets = target.secrets
-        parcel = pack(row, files=way.files(target.options), with_pdf=way.needs_pdf(target.options))
+        parcel = pack(
+            row,
+            files=way.files(target.options),
+            with_pdf=way.needs_pdf(target.options),
+            fields=way.fields(target.options),
+        )
     except Unreadable:
         return Outcome(row, "sealed with a key that is no longer known", final=True, theirs=False)
     except NotChecked:

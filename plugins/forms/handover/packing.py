@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import signing
@@ -21,8 +22,9 @@ LINKS = "forms.handover.file"
 LINK_SECONDS = 7 * 24 * 3600
 
 
-def pack(row: HandOver, *, files: str, with_pdf: bool) -> Parcel:
-    """Return what goes to the target of ``row``; ``files``: "inline", "links" or "none".
+def pack(row: HandOver, *, files: str, with_pdf: bool, fields: frozenset[str] | None = None) -> Parcel:
+    """Return what goes to the target of ``row``; ``files``: "inline", "links" or "none"; ``fields``: keys of the answers
+    it gets, None for all.
 
     Raises Unreadable, NotChecked (a file waits for the virus scanner) and OSError (the storage is away).
     """
@@ -30,12 +32,15 @@ def pack(row: HandOver, *, files: str, with_pdf: bool) -> Parcel:
     version, form = submission.version, submission.version.form
     reference = submission.case.reference if submission.case else ""
     found = list(FillingFile.objects.filter(filling=submission.filling_id)) if submission.filling_id else []
-    packed = [_file(one, row, files) for one in found]
+    packed = [_file(one, row, files) for one in found if fields is None or one.field.split(".")[0] in fields]
+    answers = {key: value for key, value in submission.answers.items() if fields is None or key in fields}
     with translation.override(submission.language):
         title, schema = form.title, reverse("forms:schema", args=[form.slug, version.number])
     payload: dict[str, Any] = {
         "format": FORMAT,
-        "schema": settings.SITE_URL + schema,
+        "schema": settings.SITE_URL
+        + schema
+        + (f"?{urlencode({'fields': ' '.join(sorted(fields))})}" if fields else ""),
         "id": row.key,
         "form": {"slug": form.slug, "number": form.number, "version": version.number},
         "case": reference or None,
@@ -43,7 +48,7 @@ def pack(row: HandOver, *, files: str, with_pdf: bool) -> Parcel:
         "language": submission.language,
         "channel": submission.channel,
         "price_cents": submission.price_cents,
-        "answers": submission.answers,
+        "answers": answers,
         "files": [entry for entry, _inner in packed],
     }
     return Parcel(

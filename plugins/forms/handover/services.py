@@ -47,6 +47,16 @@ def queue(*, submission: Submission) -> list[HandOver]:
     return rows
 
 
+def received(form: Form) -> dict[str, Any]:
+    """Return what the prover asks of the targets in use: ``mapped``, sorted keys of the answers they get (None when one gets
+    all, or there is none: whoever works on the case sees every answer), and ``targets``, their names.
+    """
+    ways, targets = back_ends(), list(form.targets.filter(active=True))
+    found = [way.fields(one.options) if (way := ways.get(one.back_end)) else None for one in targets]
+    keys = None if not found or None in found else sorted({key for some in found for key in some or ()})
+    return {"mapped": keys, "targets": sorted(one.name for one in targets)}
+
+
 @transaction.atomic
 def save_target(
     *,

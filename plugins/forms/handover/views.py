@@ -20,14 +20,22 @@ from .packing import handed_file
 
 @require_safe
 def schema(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """The JSON Schema of the answers to a version that was published once. Raises Http404, also for what is internal."""
+    """The JSON Schema of the answers to a version that was published once; ``fields``: of these only.
+
+    Raises Http404, also for what is internal.
+    """
     if number >= 2**31:
         raise Http404
     form = get_object_or_404(Form.objects.visible_to(request).with_texts(), slug=slug)
     version = get_object_or_404(form.versions.exclude(state=FormVersion.State.DRAFT), number=number)
     definition = definition_of(version)
     answer = JsonResponse(
-        schema_of(definition, title=form.title, language=definition.languages[0]),
+        schema_of(
+            definition,
+            title=form.title,
+            language=definition.languages[0],
+            only=frozenset(request.GET.get("fields", "").split()) or None,
+        ),
         json_dumps_params={"ensure_ascii": False, "indent": 2},
     )
     answer["Content-Type"] = "application/schema+json"

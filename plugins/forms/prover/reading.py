@@ -257,6 +257,15 @@ def unused(index: Index, mapped: Collection[str] | None) -> Iterator[Finding]:
             yield Finding("unused", WARNING, f"field:{key}", _("It is asked, but used nowhere."))
 
 
+def nowhere(index: Index, targets: Collection[str]) -> Iterator[Finding]:
+    """Yield rules that hand over to what the form has no target for: those submissions would be given up."""
+    for rule in index.definition.rules:
+        for number, effect in enumerate(rule.effects):
+            if effect.do == "hand_over" and effect.target and effect.target not in targets:
+                message = said(_("The form has no target “%(name)s” for hand-overs in use."), {"name": effect.target})
+                yield Finding("no_target", WARNING, f"rule:{rule.key}.effects.{number}", message)
+
+
 def identity(asks: str, requirement: str) -> Iterator[Finding]:
     """Yield when the form asks for more than the law does. By hand counts like a qualified signature (§ 126a BGB)."""
     asked, needed = ("qualified" if value == "print" else value for value in (asks, requirement))
@@ -264,9 +273,13 @@ def identity(asks: str, requirement: str) -> Iterator[Finding]:
         yield Finding("identity", WARNING, "form", _("The form asks for more than the law requires."))
 
 
-def read(index: Index, mapped: Collection[str] | None, asks: str, requirement: str) -> list[Finding]:
+def read(
+    index: Index, mapped: Collection[str] | None, targets: Collection[str] | None, asks: str, requirement: str
+) -> list[Finding]:
     """Return all findings of this module."""
     found: list[Finding] = [*unknown(index), *order(index), *texts(index.definition), *unused(index, mapped)]
+    if targets is not None:
+        found += nowhere(index, targets)
     return [*found, *identity(asks, requirement)]
 
 

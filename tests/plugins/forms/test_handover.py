@@ -300,3 +300,18 @@ def test_the_payload_says_what_the_docs_say(dog_form: Any) -> None:
     assert parcel.payload["case"] == row.case.reference
     assert parcel.payload["schema"].endswith("/formulare/hund-anmelden/version-1/schema.json")
     assert parcel.written("json") == pack(row.deliveries.get(), files="inline", with_pdf=False).written("json")
+
+
+def test_a_target_gets_only_the_answers_it_takes(home: Any, dog_form: Any, client: Client) -> None:
+    target = webhook_to(
+        dog_form, "https://93.184.216.34/", options={"url": "https://93.184.216.34/", "fields": "name\ndogs"}
+    )
+    submitted(dog_form)
+    row = HandOver.objects.get()
+    way = back_ends()["webhook"]
+    parcel = pack(row, files="none", with_pdf=False, fields=way.fields(target.options))
+    assert set(parcel.payload["answers"]) == {"name", "dogs"}
+    schema = client.get(parcel.payload["schema"].removeprefix("http://localhost:8000")).json()
+    assert set(schema["properties"]) == {"name", "dogs"}
+    assert set(schema.get("required", [])) <= {"name", "dogs"}
+    assert way.fields({"url": "x"}) is None

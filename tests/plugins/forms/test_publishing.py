@@ -14,6 +14,7 @@ from wagtail.models import ModelLogEntry
 from plugins.forms.building import groups, proofs, publishing, services
 from plugins.forms.definition import edits
 from plugins.forms.definition.structure import Effect, Rule, Test, from_json
+from plugins.forms.handover.services import save_target
 from plugins.forms.models import FieldGroup, Filling, Form, FormCount, FormProof, FormVersion
 from plugins.forms.roles import FORM_EDITORS_GROUP
 from tests.conftest import client_of, make_user
@@ -235,3 +236,32 @@ def test_a_changed_group_names_its_forms_and_is_taken_over(editor: Any, person: 
     staff = client_of(make_user("mitarbeit", roles["staff"]))
     assert staff.get(address).status_code in (302, 403)
     assert FieldGroup.objects.count() == 1
+
+
+# --- where answers go --------------------------------------------------------------------------------
+
+
+def found(form: Form, rule: str) -> list[str]:
+    """Return the places of the findings of a rule of the prover."""
+    return [one["at"] for one in proofs.findings(form.draft()) if one["rule"] == rule]
+
+
+def test_what_no_target_takes_is_found(form: Form, settings: Any, tmp_path: Any) -> None:
+    settings.FORM_DROP_FOLDER = str(tmp_path)
+    assert found(form, "unused") == []
+    save_target(form=form, name="fach", back_end="folder", options={"folder": "hunde", "fields": "breed_name"})
+    # A rule looks at the breed; nobody needs the name.
+    assert found(form, "unused") == ["field:name"]
+    save_target(form=form, name="eingang", back_end="inbox", options={})
+    assert found(form, "unused") == []
+
+
+def test_a_rule_that_hands_over_to_nothing_is_found(form: Form) -> None:
+    rule = Rule("r2", (Test("breed", "equals", "other"),), (Effect("hand_over", "amt"),))
+    change(form, lambda definition: edits.add_rule(definition, rule))
+    assert found(form, "no_target") == ["rule:r2"]
+    target = save_target(form=form, name="amt", back_end="inbox", options={}, use="chosen")
+    assert found(form, "no_target") == []
+    target.active = False
+    target.save()
+    assert found(form, "no_target") == ["rule:r2"]

@@ -66,6 +66,10 @@ class BackEnd(ABC):
         """Return how files come along: "inline", "links" or "none"."""
         return str(options.get("files") or "inline")
 
+    def fields(self, options: Mapping[str, Any]) -> frozenset[str] | None:
+        """Return the keys of the answers the receiver gets, None for all of them."""
+        return frozenset(str(options.get("fields", "")).replace(",", " ").split()) or None
+
     @abstractmethod
     def deliver(self, parcel: Parcel, options: Mapping[str, Any], secrets: Mapping[str, str]) -> None:
         """Hand it over; return when the receiver surely has it. The same ``parcel.key`` may come again: the receiver,
@@ -73,6 +77,13 @@ class BackEnd(ABC):
         """
 
 
+#: Whoever hands over less holds less data about people (Art. 5 (1) c DSGVO); the prover tells what nobody takes.
+FIELDS = Option(
+    name="fields",
+    label=_("Only these answers"),
+    kind="long",
+    help=_("Keys of fields, one a line; of a repeating group its key. Empty: all answers."),
+)
 FILES = Option(
     name="files",
     label=_("Files"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..parcel import Parcel
-from .base import FORMAT, BackEnd, Option, TryAgain
+from .base import FIELDS, FORMAT, BackEnd, Option, TryAgain
 from .files import check_folder, pieces
 
 
@@ -29,6 +29,7 @@ class DropFolder(BackEnd):
             required=True,
             help=gettext_lazy("Below the folder that the operators have set up (FORM_DROP_FOLDER)."),
         ),
+        FIELDS,
         FORMAT,
     )
 

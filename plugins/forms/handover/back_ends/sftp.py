@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from cms.outbound import OutboundError, public_address
 
 from ..parcel import Parcel
-from .base import FORMAT, BackEnd, Option, TryAgain
+from .base import FIELDS, FORMAT, BackEnd, Option, TryAgain
 from .files import check_folder, pieces
 
 KEYS = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
@@ -43,6 +43,7 @@ class Sftp(BackEnd):
         Option(name="password", label=gettext_lazy("Password"), kind="secret"),
         Option(name="private_key", label=gettext_lazy("Private key (OpenSSH or PEM)"), kind="long_secret"),
         Option(name="folder", label=gettext_lazy("Folder")),
+        FIELDS,
         FORMAT,
     )
 

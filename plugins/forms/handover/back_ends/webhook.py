@@ -17,7 +17,7 @@ from cms.webhooks import signing
 from cms.webhooks.services import check_target
 
 from ..parcel import Parcel
-from .base import FILES, BackEnd, GiveUp, Option, TryAgain
+from .base import FIELDS, FILES, BackEnd, GiveUp, Option, TryAgain
 
 #: The message itself is wrong for the receiver; the same one again will be, too (RFC 9110, 15.5).
 USELESS = (400, 406, 410, 413, 415, 422)
@@ -40,6 +40,7 @@ class SignedWebhook(BackEnd):
             required=True,
             help=gettext_lazy("Begins with whsec_; both sides know it. Messages are signed with it."),
         ),
+        FIELDS,
         FILES,
     )
 

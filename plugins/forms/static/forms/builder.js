@@ -68,6 +68,49 @@
     }
   });
 
+  // The preview stays as it was typed into while the form is changed, and follows what is chosen.
+  const state = () => {
+    const { at, revision } = document.getElementById("fb-preview")?.dataset || {};
+    return at && `${at} ${revision}`;
+  };
+  const mark = (frame) => {
+    const page = frame.contentDocument;
+    const key = document.getElementById("fb-preview").dataset.at.split(":")[1];
+    page?.querySelectorAll("[data-key]").forEach((item) => item.classList.toggle("preview-chosen", item.dataset.key === key));
+    page?.querySelector(".preview-chosen")?.scrollIntoView({ block: "nearest" });
+  };
+  const loaded = (event) => {
+    const frame = event.target;
+    if (frame.id !== "fb-frame" || !frame.contentDocument) return;
+    frame.dataset.shown ||= state();
+    mark(frame);
+    frame.contentDocument.addEventListener("click", (click) => {
+      const key = click.target.closest?.("[data-key]")?.dataset.key;
+      const link = key && document.getElementById(`o-field-${key}`);
+      if (link && !link.hasAttribute("aria-current")) link.click();
+    });
+  };
+  let waiting = 0;
+  const follow = () => {
+    const frame = document.getElementById("fb-frame");
+    if (!frame?.dataset.shown || frame.dataset.shown === state()) return;
+    frame.dataset.shown = state();
+    const form = frame.contentDocument?.getElementById("preview-form");
+    if (!form) {
+      frame.src = document.getElementById("fb-preview").dataset.src;
+      return;
+    }
+    const go = frame.contentDocument.createElement("input");
+    Object.assign(go, { type: "hidden", name: "_go", value: `at:${state().split(" ")[0]}` });
+    form.append(go);
+    form.submit();
+  };
+  document.addEventListener("load", loaded, true);
+  document.addEventListener("htmx:afterSettle", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(follow, 250);
+  });
+
   // Who adds something wants to name it; who has chosen something by keyboard stays in the outline.
   let deed = "";
   document.addEventListener("htmx:configRequest", (event) => {

@@ -1,39 +1,30 @@
-"""What the builder draws: the outline of the form, and the chosen step as citizens see it."""
+"""What the builder draws: the outline of the form, and the types of questions to choose from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext as _
 
-from cms.records.richtext import rendered
-
-from ..definition.structure import FIELDSET, GROUP, Definition, Field, Rule, Step, text_in
+from ..definition.structure import FIELDSET, GROUP, Definition, Field, Rule, text_in
 from ..definition.types import TYPES
 from .words import Names, rule_in_words
 
 
 @dataclass
 class Item:
-    """One field in the outline or on the stage."""
+    """One field in the outline; ``rules``: how many ask for it or change it."""
 
     key: str
     type: str
     icon: str
     kind: Any
     label: str
-    help: str = ""
-    example: str = ""
-    required: bool = False
     chosen: bool = False
     holds: bool = False
-    rules: list[tuple[str, str]] = field(default_factory=list)
-    bound: forms.BoundField | None = None
-    html: str = ""
-    formula: str = ""
+    rules: int = 0
     items: list[Item] = field(default_factory=list)
 
 
@@ -45,9 +36,8 @@ class StepItem:
     label: str
     number: int
     chosen: bool
-    open: bool
+    rules: int
     items: list[Item]
-    rules: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Drawing:
@@ -59,15 +49,15 @@ class Drawing:
         self.definition, self.names, self.touched = definition, names, touched
         self.kind, self.key = chosen
 
-    def outline(self, current: str) -> list[StepItem]:
-        """Return all steps with their fields; ``current`` is the step on the stage."""
+    def outline(self) -> list[StepItem]:
+        """Return all steps with their fields."""
         return [
             StepItem(
                 key=step.key,
                 label=self.names.target(step.key) if text_in(step.title, self.names.language) else step.key,
                 number=number,
                 chosen=self.kind == "step" and step.key == self.key,
-                open=step.key == current,
+                rules=len(self.touched.get(step.key, ())),
                 items=[self._item(one) for one in step.fields],
             )
             for number, step in enumerate(self.definition.steps, 1)
@@ -82,43 +72,13 @@ class Drawing:
             label=text_in(one.label, self.names.language) or one.key,
             chosen=self.kind == "field" and one.key == self.key,
             holds=one.type in (FIELDSET, GROUP),
+            rules=len(self.touched.get(one.key, ())),
             items=[self._item(inner) for inner in one.fields],
         )
 
     def rules_of(self, key: str) -> list[tuple[str, str]]:
         """Return (key, words) of the rules that ask for it or change it."""
         return [(rule.key, rule_in_words(rule, self.names)) for rule in self.touched.get(key, [])]
-
-    def stage(self, step: Step, answers: Mapping[str, Any] | None = None) -> list[Item]:
-        """Return the fields of the step with their real inputs."""
-        form = StageForm(step, self.names.language, answers or {})
-        return list(self._staged(step.fields, form))
-
-    def _staged(self, fields: tuple[Field, ...], form: StageForm) -> Iterator[Item]:
-        for one in fields:
-            item = self._item(one)
-            item.help, item.example = text_in(one.help, self.names.language), text_in(one.example, self.names.language)
-            item.required, item.rules = one.required, self.rules_of(one.key)
-            item.bound = form[one.key] if one.key in form.fields else None
-            item.items = list(self._staged(one.fields, form))
-            if one.type == "content":
-                texts = one.settings.get("html")
-                item.html = rendered(text_in(texts, self.names.language)) if isinstance(texts, dict) else ""
-            item.formula = str(one.settings.get("formula", "")) if one.type == "calculated" else ""
-            yield item
-
-
-class StageForm(forms.Form):
-    """The real inputs of one step; nothing is sent from here."""
-
-    def __init__(self, step: Step, language: str, answers: Mapping[str, Any]) -> None:
-        super().__init__(prefix="stage", use_required_attribute=False)
-        for one in step.walk():
-            if TYPES[one.type].asks and one.type != "hidden":
-                self.fields[one.key] = TYPES[one.type].form_field(one, language, required=one.required)
-                value = answers.get(one.key)
-                if value is not None and one.type != "file" and TYPES[one.type].fits(value):
-                    self.initial[one.key] = TYPES[one.type].from_json(value)
 
 
 def picker() -> list[tuple[str, list[tuple[str, str, Any, Any]]]]:
