@@ -222,7 +222,7 @@ def page(
         "fields_count": len(names.fields),
     }
     if view == "check":
-        context |= proofs.checked(version, request.GET.get("replay", ""))
+        context |= proofs.checked(version, request.GET.get("replay", ""), request.GET.get("test", ""))
     if "partial" in request.POST and request.htmx:
         context["with_panel"] = (
             panel.is_bound or clash or chosen.kind == "rule" or "options" in getattr(panel, "values", {})
