@@ -18,6 +18,7 @@ from ..definition.types import TYPES
 from ..handover.services import received
 from ..models import FormProof, FormVersion
 from ..prover.paths import Difference
+from ..reference import names as list_names
 from .carried import packed
 from .words import Names
 
@@ -29,7 +30,12 @@ KEPT_SECONDS = 3600
 def findings(version: FormVersion) -> list[dict[str, Any]]:
     """Return the findings, the worst first: severity, severity_name, message, at (what the builder chooses), filling."""
     form = version.form
-    around = {"asks": form.asks, "requirement": form.requirement, **received(form)}
+    around = {
+        "asks": form.asks,
+        "requirement": form.requirement,
+        **received(form),
+        "lists": sorted(name for name, _label in list_names()),
+    }
     state = hashlib.sha256(repr(sorted(around.items())).encode()).hexdigest()
     key = f"forms.findings.{version.pk}.{version.revision}.{state}.{get_language()}"
     if (known := cache.get(key)) is not None:

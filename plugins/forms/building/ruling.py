@@ -102,7 +102,7 @@ def from_value(item: Field | None, value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if item is not None and isinstance(value, int) and (item.type == "money" or item.settings.get("money")):
-        return Decimal(value) / 100
+        return Decimal(value).scaleb(-2)
     return value
 
 
@@ -234,7 +234,7 @@ class RulePanel(forms.Form):
             found |= {f"t{row}_field": test.field, f"t{row}_op": test.op, f"t{row}_value": from_value(item, test.value)}
         for row, effect in enumerate(self.rule.effects):
             item = self.names.fields.get(effect.target)
-            value = Decimal(effect.value or 0) / 100 if effect.do == "price" else from_value(item, effect.value)
+            value = Decimal(effect.value or 0).scaleb(-2) if effect.do == "price" else from_value(item, effect.value)
             found |= {f"e{row}_do": effect.do, f"e{row}_target": effect.target, f"e{row}_value": value}
             found |= {f"e{row}_message_{code}": text for code, text in effect.message.items()}
         return found
