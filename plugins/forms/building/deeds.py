@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy, override
 from ..definition import edits
 from ..definition.structure import FIELDSET, GROUP, Definition, Field, Option, Rule, Step, from_json
 from ..definition.types import TYPES
+from ..definition.wording import key_of
 from ..models import FieldGroup, Form, FormVersion
 from . import moving, proofs, services
-from .panels import CHOOSE, slug
+from .panels import CHOOSE
 from .words import Names
 
 NEW_STEP = gettext_lazy("New step")
@@ -90,7 +91,7 @@ def new_field(definition: Definition, kind: str) -> Field:
             Option(f"option_{number}", {code: texts.get(code, texts["en"]) for code in definition.languages})
             for number, texts in words.items()
         )
-    return Field(edits.free_key(taken, slug(kind)), kind, label=label, options=options)
+    return Field(edits.free_key(taken, key_of(kind)), kind, label=label, options=options)
 
 
 def _in_language(code: str, text: Any) -> str:

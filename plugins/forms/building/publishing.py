@@ -7,7 +7,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -77,7 +76,7 @@ def copy_form(*, form: Form, version: FormVersion, by: Any) -> Form:
     if by is not None and not (by.has_perm(ADD) and services.may_change(by, form)):
         raise PermissionDenied
     twin = Form(
-        slug=_free_slug(f"{form.slug}-kopie"), kind=form.kind, purpose=form.purpose, unit=form.unit, owner=form.owner,
+        slug=services.free_slug(f"{form.slug}-kopie"), kind=form.kind, purpose=form.purpose, unit=form.unit, owner=form.owner,
         legal_basis=form.legal_basis, requirement=form.requirement, requirement_source=form.requirement_source,
         asks=form.asks, digital_level=form.digital_level, expected_days=form.expected_days, retention_days=form.retention_days, retention_done_days=form.retention_done_days,
         retention_withdrawn_days=form.retention_withdrawn_days,
@@ -94,14 +93,6 @@ def copy_form(*, form: Form, version: FormVersion, by: Any) -> Form:
     return twin
 
 
-def _free_slug(wish: str) -> str:
-    found, number = wish[:110], 1
-    while Form.objects.filter(slug=found).exists():
-        number += 1
-        found = f"{wish[:110]}-{number}"
-    return found
-
-
 @transaction.atomic
 def import_form(*, content: Exported, by: Any) -> Form:
     """Make a new form, not in use yet, with what a file holds as draft. Raises PermissionDenied, DefinitionError."""
@@ -109,7 +100,7 @@ def import_form(*, content: Exported, by: Any) -> Form:
         raise PermissionDenied
     attributes = {name: value for name, value in content.attributes.items() if name != "number"}
     title = text_in({code: texts.get("title", "") for code, texts in content.texts.items()}, default_language())
-    form = Form(slug=_free_slug(slugify(title) or "formular"), is_active=False, **attributes)
+    form = Form(slug=services.free_slug(title), is_active=False, **attributes)
     form.set_texts({(field, code): text for code, texts in content.texts.items() for field, text in texts.items()})
     form.save()
     draft = services.new_draft(form=form, definition=content.definition, by=by, words=_("Imported"))

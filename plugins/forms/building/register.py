@@ -18,14 +18,15 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Obj
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
 from cms.plugins.registry import providers
 from cms.records.admin import RecordViewSet
 from cms.records.forms import RestrictedRecordForm, TextSpec, record_form, text_panels
+from cms.records.texts import default_language
 
 from ..models import FieldGroup, Form, FormService, FormVersion, ReferenceList
-from .services import may_change
+from .services import free_slug, may_change
 
 FORM_TEXTS = (
     TextSpec("title", gettext_lazy("Title"), required=True),
@@ -58,12 +59,21 @@ class FormRecordForm(RestrictedRecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["slug"].required = False
+        self.fields["slug"].help_text = _("Left empty, it is made of the title.")
         self.initial["service_keys"] = [row.key for row in self.instance.services.all()]
         choices = service_choices(self.for_user)
         # What the editor may not see, or belongs to a plugin that is off, stays as it is.
         known = {key for key, _title in choices}
         choices += [(key, key) for key in self.initial["service_keys"] if key not in known]
         self.fields["service_keys"].choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """Make the address of the title when none was given."""
+        values = super().clean() or self.cleaned_data
+        if not values.get("slug") and "slug" not in self.errors:
+            values["slug"] = free_slug(values.get(f"text_{default_language()}_title") or "")
+        return values
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -84,6 +94,16 @@ class FormIndex(IndexView):
             Button(_("Services without an online form"), url=reverse("form_gaps"), icon_name="warning"),
             Button(_("Import a form"), url=reverse("form_import"), icon_name="upload"),
         ]
+
+
+class FormCreate(CreateView):
+    """Take a form into the register."""
+
+    def get_success_url(self) -> str:
+        """Go on in the builder, which is what a form that is filled in here is made for."""
+        if self.object.kind == Form.Kind.OWN and may_change(self.request.user, self.object):
+            return reverse("form_build", args=[self.object.pk])
+        return super().get_success_url()
 
 
 class FormEdit(EditView):
@@ -133,6 +153,7 @@ class FormViewSet(RecordViewSet):
     model = Form
     icon = "form"
     index_view_class = FormIndex
+    add_view_class = FormCreate
     edit_view_class = FormEdit
     copy_view_enabled = False
     inspect_view_enabled = False

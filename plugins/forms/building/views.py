@@ -210,7 +210,8 @@ def page(
         "step": step,
         "outline": drawing.outline(),
         "preview": f"{reverse('form_preview', args=[form.pk])}?{urlencode({'at': str(chosen), 'language': names.language})}",
-        "rules": [(rule, rule_in_words(rule, names)) for rule in definition.rules],
+        "rules": [(rule, rule_in_words(rule, names)) for rule in definition.rules] if view == "rules" else [],
+        "rules_count": len(definition.rules),
         "chosen_rules": drawing.rules_of(chosen.key) if chosen.kind in ("field", "step") else [],
         "picker": picker(),
         "groups": FieldGroup.objects.only("pk", "title"),
@@ -222,7 +223,7 @@ def page(
         "fields_count": len(names.fields),
     }
     if view == "check":
-        context |= proofs.checked(version, request.GET.get("replay", ""))
+        context |= proofs.checked(version, request.GET.get("replay", ""), request.GET.get("test", ""))
     if "partial" in request.POST and request.htmx:
         context["with_panel"] = (
             panel.is_bound or clash or chosen.kind == "rule" or "options" in getattr(panel, "values", {})

@@ -80,6 +80,16 @@ def test_services_are_chosen(person: Any) -> None:
     assert not FormService.objects.exists()
 
 
+def test_a_title_is_enough_and_leads_to_the_builder(person: Any) -> None:
+    make_form("infostand-fuer-verein")
+    client = client_of(person)
+    values = posted(kind="own", url="", slug="", text_de_title="Infostand für Verein")
+    answer = client.post(reverse(ADD), values)
+    made = Form.objects.get(slug="infostand-fuer-verein-2")
+    assert answer["Location"] == reverse("form_build", args=[made.pk])
+    assert client.get(answer["Location"]).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [({"kind": "pdf"}, "document"), ({"url": ""}, "url"), ({"url": "javascript:alert(1)"}, "url"), ({"digital_level": "9"}, None),
