@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 
-from .building import groups, register, versions, views
+from .building import groups, overview, register, versions, views
 from .building import statistics as counts
 from .fit_connect import hooks as fit_connect
 from .handover import hooks as hand_overs
@@ -21,7 +21,7 @@ from .handover import hooks as hand_overs
 def addresses() -> list[URLPattern]:
     """Return the builder and what belongs to it."""
     return [
-        path("forms/gaps/", register.gaps, name="form_gaps"),
+        path("forms/gaps/", overview.gaps, name="form_gaps"),
         path("forms/import/", versions.import_form, name="form_import"),
         path("forms/groups/<int:pk>/", groups.group, name="form_group"),
         path("forms/<int:pk>/build/group/", require_POST(groups.make), name="form_make_group"),
@@ -56,4 +56,4 @@ def permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(content_type__app_label="forms", codename="publish_form")
 
 
-__all__ = ["addresses", "fit_connect", "hand_overs", "icons", "log_actions", "permissions"]
+__all__ = ["addresses", "fit_connect", "hand_overs", "icons", "log_actions", "permissions", "register"]
