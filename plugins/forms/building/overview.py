@@ -79,12 +79,13 @@ def report(reader: Any) -> dict[str, Any]:
     for row in rows:
         kinds.setdefault(row.key, []).append(all_forms[row.form_id])
     online = set(Form.objects.offered().filter(kind=Form.Kind.OWN).values_list("pk", flat=True))
+    elsewhere = {key for provider in providers("services_applied_elsewhere").values() for key in provider(reader)}
     paper, none, by_link, own = [], [], 0, 0
     for key, title in service_choices(reader):
         found = kinds.get(key, [])
         if any(form.pk in online for form in found):
             own += 1
-        elif any(form.kind == Form.Kind.LINK for form in found):
+        elif key in elsewhere or any(form.kind == Form.Kind.LINK for form in found):
             by_link += 1
         elif found:
             paper.append((key, title, [form for form in found if form.pk in named]))

@@ -29,6 +29,7 @@ from cms.records.admin import RecordViewSet
 from cms.records.forms import RestrictedRecordForm, TextSpec, record_form, text_panels
 
 from ..models import FieldGroup, Form, FormService, FormVersion
+from ..search import mark_services
 from .choosing import FormChooser
 from .lists import ReferenceListViewSet
 from .overview import LACKS, levels, service_choices
@@ -70,6 +71,12 @@ class FormRecordForm(RestrictedRecordForm):
             rows = {row.key: row for row in self.instance.services.all()}
             keys = self.cleaned_data["service_keys"]
             self.instance.services.set([rows.get(key) or FormService(key=key) for key in keys])
+
+    def save(self, commit: bool = True) -> Any:
+        """Save, and have the entries of services found anew that have the form now or had it."""
+        found = super().save(commit)
+        mark_services({*self.initial["service_keys"], *self.cleaned_data.get("service_keys", [])})
+        return found
 
 
 class FormFilterSet(WagtailFilterSet):
