@@ -14,6 +14,7 @@ from ..definition import edits
 from ..definition.structure import FIELDSET, GROUP, Definition, Field, Option, Rule, Step, from_json
 from ..definition.types import TYPES
 from ..models import FieldGroup, Form, FormVersion
+from ..posted import whole_number
 from . import moving, proofs, services
 from .panels import CHOOSE, slug
 from .words import Names
@@ -129,8 +130,7 @@ def add_field(doing: Doing) -> Chosen:
 
 def insert_group(doing: Doing) -> Chosen:
     """Write the fields of a central group into the form."""
-    text = doing.given("group")
-    group = FieldGroup.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() else None
+    group = FieldGroup.objects.filter(pk=whole_number(doing.given("group"))).first()
     if group is None:
         raise edits.EditError(_("There is no such field group."))
     fields = from_json({"format": 1, "steps": [{"key": "group", "fields": group.data}]}).steps[0].fields

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from ..definition.logic import Evaluated, Index, evaluate, page_of
 from ..definition.structure import FIELDSET, GROUP, Definition, Field, Step, text_in
 from ..definition.types import TYPES
+from ..posted import whole_number
 
 #: Types whose answers come from us, never from what is posted.
 OURS = frozenset({"hidden", "calculated"})
@@ -107,7 +108,7 @@ class StepForm(forms.Form):
         least, most = row_limits(group)
         if self.is_bound:
             text = self.data.get(rows_name(group.key), "")
-            return min(int(text[:9]), most) if text.isascii() and text.isdigit() else 0
+            return min(whole_number(text, most if text.isascii() and text.isdigit() else 0), most)
         given = answers.get(group.key)
         return min(max(len(given) if isinstance(given, list) else 0, least, 1), most)
 

@@ -17,6 +17,7 @@ from cms.reviews.kept import give_back
 
 from ..definition.structure import Definition, Step, text_in
 from ..models import Filling, FillingFile, Form
+from ..posted import whole_number
 from . import files, guard, services
 from .content import Content
 from .layout import anchor, layout
@@ -218,8 +219,7 @@ class _StepPost:
         except KeyError as error:
             raise Http404 from error
         self.language = language_of(self.filling, self.definition)
-        revision = request.POST.get("_revision", "")
-        self.seen = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0
+        self.seen = whole_number(request.POST.get("_revision", ""), 0)
 
     def answer(self) -> HttpResponse:
         if self.filling.state == State.SENT:
@@ -300,16 +300,17 @@ class _StepPost:
 
     def _remove(self, form: StepForm, group: str, row: str) -> str:
         """Take one row out: those below move up, with their files."""
-        if group not in form.groups or not row.isdigit() or int(row) >= form.rows[group]:
+        removed, data = whole_number(row), QueryDict(mutable=True)
+        if group not in form.groups or not 0 <= removed < form.rows[group]:
             return ""
-        removed, data = int(row), QueryDict(mutable=True)
         for name, values in self.request.POST.lists():
             prefix = f"f-{group}-"
             if name.startswith(prefix):
                 number, _hyphen, rest = name.removeprefix(prefix).partition("-")
-                if not number.isdigit() or int(number) == removed:
+                place = whole_number(number)
+                if place < 0 or place == removed:
                     continue
-                name = f"{prefix}{int(number) - (int(number) > removed)}-{rest}"
+                name = f"{prefix}{place - (place > removed)}-{rest}"
             data.setlist(name, values)
         data[rows_name(group)] = str(form.rows[group] - 1)
         form.data = data
