@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext
@@ -19,7 +20,7 @@ from cms.records.texts import current_language
 from ..definition.logic import evaluate
 from ..definition.structure import Definition, text_in
 from ..models import Filling, Form
-from . import confirming, files, guard, sending, services
+from . import confirming, files, guard, identifying, sending, services
 from .content import Content
 from .human import HumanCheck
 from .opening import NotOpen, definition_of
@@ -99,6 +100,8 @@ def _confirm(
 def _send(
     request: HttpRequest, filling: Filling, content: Content, definition: Definition, language: str
 ) -> HttpResponse:
+    if not identifying.is_here(request, filling):
+        return redirect(f"{reverse('forms:identify', args=[content.token])}?failed=elsewhere")
     human = HumanCheck(request, filling)
     if not human.passes():
         return _summary(request, filling, content, definition, language, message=human.message)
@@ -145,7 +148,8 @@ def _summary(
     found = services.evaluated(definition, content)
     context = {
         **frame(filling, content, language),
-        "parts": summary(definition, found, language, doubts=True),
+        "parts": summary(definition, found, language, doubts=True, vouched=content.claims),
+        "who": identifying.shown_by(filling),
         "price_cents": found.price_cents,
         "files": {str(row.identifier): row for row in filling.files.all()},
         "signatures": [

@@ -16,7 +16,9 @@ from cms.records.texts import current_language
 
 from ..definition.logic import evaluate
 from ..models import Filling, Form, FormVersion
+from . import content as contents
 from . import guard, pdf, services
+from .identifying import shown_by
 from .opening import definition_of
 from .paper import general_rules, paper
 from .steps import language_of, may_see
@@ -119,7 +121,10 @@ def submission_context(sent: Any, language: str, reference: str) -> dict[str, An
         "version": sent.version,
         "submission": sent,
         "reference": reference,
-        "parts": summary(definition, found, language),
+        "who": shown_by(sent.filling) if sent.filling else {},
+        "parts": summary(
+            definition, found, language, vouched=contents.read(sent.filling).claims if sent.filling else ()
+        ),
         "content_language": language,
     }
 

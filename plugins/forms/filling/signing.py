@@ -25,6 +25,7 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
             sending.Blocked,
             sending.NeedsConfirmation,
             sending.NeedsIdentity,
+            sending.NeedsSignature,
             sending.FilesRefused,
             NotOpen,
         ):
