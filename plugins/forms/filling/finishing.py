@@ -76,13 +76,14 @@ def _confirm(
         for one, mail in confirming.waiting(filling, content, definition, services.evaluated(definition, content))
     }
     wanted = open_ones.get(request.POST.get("mail_code") or request.POST.get("confirm", ""))
-    message = ""
+    message, wrong = "", ""
     if wanted is not None:
         one, mail = wanted
         if "confirm" in request.POST:
             typed = request.POST.get(f"code-{one.key}", "")[:40]
             if not confirming.confirm(filling=filling, content=content, field=one, mail=mail, typed=typed):
                 message = _("This is not the code, or it is too old. You can have a new one sent.")
+                wrong = one.key
         elif count(request, name="forms mail", window=guard.HOUR) > MAILS:
             message = _("Many mails have been asked for from your connection. Please try again in an hour.")
         else:
@@ -91,7 +92,7 @@ def _confirm(
             except ValidationError:
                 message = _("No mail can be sent to this address. Please correct it.")
     if message:
-        return _summary(request, filling, content, definition, language, message=message)
+        return _summary(request, filling, content, definition, language, message=message, wrong_code=wrong)
     response = redirect("forms:check", content.token)
     response["Location"] += "#confirm"
     return response
@@ -144,7 +145,9 @@ def _summary(
     *,
     message: str = "",
     reason: str = "",
+    wrong_code: str = "",
 ) -> HttpResponse:
+    """Show the summary. ``wrong_code``: key of the e-mail field whose code was not the one."""
     found = services.evaluated(definition, content)
     context = {
         **frame(filling, content, language),
@@ -166,7 +169,9 @@ def _summary(
             }
             for one, mail in confirming.waiting(filling, content, definition, found)
         ],
+        "confirmed": [mail for key, mail in content.confirmed.items() if found.answers.get(key) == mail],
         "message": message,
+        "wrong_code": wrong_code,
         "reason": reason,
         "human": HumanCheck(request, filling),
         **kept_for(filling.version.form),
