@@ -44,9 +44,13 @@ def main() -> None:
 
 def _fill(have: int, wanted: int, units: list[OrganisationUnit]) -> None:
     chance, now, states = random.Random(wanted), timezone.now(), list(Case.State)  # noqa: S311  sample data
+    # One of the first 100,000 may come twice; a case that is opened would draw again, as this does.
+    stored, fresh = set(Case.objects.values_list("reference", flat=True)), set[str]()
+    while len(fresh) < wanted - have:
+        fresh |= {new_reference(now.date())} - stored
     rows = (
         Case(
-            reference=new_reference(now.date()),
+            reference=reference,
             kind="form",
             object_id=str(number % 8),
             title={"de": f"Antrag {number % 8}"},
@@ -56,7 +60,7 @@ def _fill(have: int, wanted: int, units: list[OrganisationUnit]) -> None:
             language="de",
             opened_at=now - timedelta(minutes=number),
         )
-        for number in range(have, wanted)
+        for number, reference in zip(range(have, wanted), fresh, strict=True)
     )
     Case.objects.bulk_create(rows, batch_size=2_000)
     from django.db import connection

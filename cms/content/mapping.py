@@ -98,14 +98,27 @@ def draw(places: list[tuple[str, float, float]], *, size: tuple[int, int] = WIDE
     titles = [title for title, _latitude, _longitude in places]
     drawing = Drawing(width=size[0], height=size[1])
     drawing.markers = _apart([view.place(point) for point in points], titles, size)
+    _ground(drawing, view)
+    return drawing
+
+
+def draw_at(latitude: float, longitude: float, zoom: int, *, size: tuple[int, int]) -> tuple[View, Drawing]:
+    """Return the map around a place, without markers: for pages on which people point at one."""
+    view = View(*world(latitude, longitude), zoom, size)
+    drawing = Drawing(width=size[0], height=size[1])
+    _ground(drawing, view)
+    return view, drawing
+
+
+def _ground(drawing: Drawing, view: View) -> None:
+    """Draw what lies under the markers: tiles, or our own outline."""
     if settings.MAP_TILES_URL:
         drawing.tiles = view.tiles()
-    else:
-        for shape in base_map()["lines"]:
-            drawn = " ".join(f"{x:.0f},{y:.0f}" for x, y in (view.place(world(*point)) for point in shape["points"]))
-            drawing.lines.append(Line(shape["kind"], drawn, shape.get("closed", False)))
-        drawing.names = _readable(view, drawing.markers)
-    return drawing
+        return
+    for shape in base_map()["lines"]:
+        drawn = " ".join(f"{x:.0f},{y:.0f}" for x, y in (view.place(world(*point)) for point in shape["points"]))
+        drawing.lines.append(Line(shape["kind"], drawn, shape.get("closed", False)))
+    drawing.names = _readable(view, drawing.markers)
 
 
 def _readable(view: View, markers: list[Marker]) -> list[Name]:

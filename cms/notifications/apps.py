@@ -15,4 +15,5 @@ class NotificationsConfig(PluginConfig):
         jobs="cms.notifications.jobs.PERIODIC",
         health="cms.notifications.jobs.health",
         privacy="cms.notifications.privacy.DATA",
+        sealed="cms.notifications.sealed.SEALED",
     )

@@ -40,10 +40,12 @@ def _row(message: EmailMessage, address: str) -> Mail:
     rendered = Message(
         subject=one_line(str(message.subject)), text=body if plain else "", html=html or ("" if plain else body)
     )
-    row = prepare(address=address, message=rendered, reply_to=", ".join(message.reply_to)[:254])
+    attachments = [_attachment(item) for item in message.attachments]
+    row = prepare(
+        address=address, message=rendered, reply_to=", ".join(message.reply_to)[:254], attachments=attachments
+    )
     row.topic = "system"
     row.headers = {"Auto-Submitted": "auto-generated"}
-    row.attachments = [_attachment(item) for item in message.attachments]
     return row
 
 

@@ -68,8 +68,8 @@ def note(bounce: Bounce) -> bool:
         return False
     mail.state = Mail.State.BOUNCED
     mail.last_error = f"{bounce.status} {bounce.reason}"[:500]
-    mail.text = mail.html = ""
-    mail.save(update_fields=["state", "last_error", "text", "html"])
+    mail.sealed = ""
+    mail.save(update_fields=["state", "last_error", "sealed"])
     if bounce.is_permanent and bounce.status[2:3] == "1":  # RFC 3463: x.1.x is about the address
         mark_undeliverable(mail.address, mail.last_error)
     return True

@@ -59,7 +59,7 @@ def _digest(recipient: int, rhythm: str) -> int:
     digest.headers = {"Auto-Submitted": "auto-generated"}
     digest.save()
     Mail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
-        state=State.COLLECTED, sent_at=timezone.now(), text="", html="", attachments=[]
+        state=State.COLLECTED, sent_at=timezone.now(), sealed=""
     )
     return 1
 

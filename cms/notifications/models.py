@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from cms.sealing import seal, unseal
+
+#: What the texts of mails are sealed for (cms.sealing).
+BODY = "notifications.body"
 
 
 class Mail(models.Model):
@@ -37,12 +46,11 @@ class Mail(models.Model):
     optional = models.BooleanField(default=False)
     language = models.CharField(max_length=10, default="de")
     subject = models.CharField(_("subject"), max_length=255)
-    # The texts may hold keys and personal data; they are emptied as soon as the mail is out.
-    text = models.TextField(blank=True)
-    html = models.TextField(blank=True)
+    #: JSON of text, html and attachments, sealed for BODY: they hold keys, links that open things, personal data. Emptied
+    #: as soon as the mail is out.
+    sealed = models.TextField(blank=True, editable=False)
     headers = models.JSONField(default=dict)
     reply_to = models.CharField(max_length=254, blank=True)
-    attachments = models.JSONField(default=list)  # [name, base64, content type]
     message_id = models.CharField(max_length=120, unique=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.WAITING)
     rhythm = models.CharField(max_length=10, blank=True)
@@ -67,6 +75,26 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic or self.subject} ({self.get_state_display()})"
+
+    def hold(self, *, text: str, html: str, attachments: Iterable[Sequence[str]] = ()) -> None:
+        """Keep what it says until it is sent; ``attachments``: (name, base64, content type)."""
+        body = {"text": text, "html": html, "attachments": [list(one) for one in attachments]}
+        self.sealed = seal(json.dumps(body, ensure_ascii=False), BODY)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Text, html and attachments; {} when they are gone. Raises cms.sealing.Unreadable."""
+        return json.loads(unseal(self.sealed, BODY)) if self.sealed else {}
+
+    @property
+    def text(self) -> str:
+        """What it says, "" when that is gone. Raises cms.sealing.Unreadable."""
+        return self.body.get("text", "")
+
+    @property
+    def html(self) -> str:
+        """The same as HTML, "" without one. Raises cms.sealing.Unreadable."""
+        return self.body.get("html", "")
 
     @property
     def masked_address(self) -> str:

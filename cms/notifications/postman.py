@@ -15,6 +15,8 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from cms.sealing import Unreadable
+
 from . import journal
 from .models import Mail, Undeliverable
 from .transport import WitnessedBackend
@@ -103,6 +105,8 @@ class Postman:
             self._refused(mail, code, answer)
         except smtplib.SMTPResponseException as error:
             self._refused(mail, error.smtp_code, error.smtp_error)
+        except Unreadable:
+            self._done(mail, state=State.FAILED, last_error="Its text was sealed with a key that is no longer known.")
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up()
             self._interrupted(mail, error)
@@ -112,7 +116,7 @@ class Postman:
             self._done(mail, state=State.FAILED, last_error=f"{type(error).__name__}: {error}"[:500])
         else:
             self._journal.handed_over()
-            self._done(mail, state=State.SENT, sent_at=timezone.now(), text="", html="", attachments=[], last_error="")
+            self._done(mail, state=State.SENT, sent_at=timezone.now(), sealed="", last_error="")
 
     def _line(self) -> BaseEmailBackend:
         if self._connection is None:
@@ -136,7 +140,7 @@ class Postman:
         if code < 500:
             self._later(mail, words)
             return
-        self._done(mail, state=State.BOUNCED, last_error=words, text="", html="", attachments=[])
+        self._done(mail, state=State.BOUNCED, last_error=words, sealed="")
         if code in (550, 551, 553):  # RFC 5321, 4.2.3: about the mailbox, not about this mail
             mark_undeliverable(mail.address, words)
 
@@ -161,17 +165,18 @@ class Postman:
 
 
 def _message(mail: Mail, line: BaseEmailBackend) -> EmailMultiAlternatives:
+    body = mail.body
     message = EmailMultiAlternatives(
         subject=mail.subject,
-        body=mail.text,
+        body=body["text"],
         to=[mail.address],
         reply_to=[mail.reply_to] if mail.reply_to else None,
         headers={"Message-ID": mail.message_id, **mail.headers},
         connection=line,
     )
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
-    for name, content, kind in mail.attachments:
+    if body["html"]:
+        message.attach_alternative(body["html"], "text/html")
+    for name, content, kind in body["attachments"]:
         message.attach(name, base64.b64decode(content), kind)
     return message
 
@@ -195,7 +200,5 @@ def settle(worker: str, noted: tuple[int, bool] | None) -> int:
     count = 0
     if handed_over:
         now = timezone.now()
-        count = rows.filter(pk=mail_id).update(
-            state=State.SENT, sent_at=now, confirmed=False, worker="", text="", html="", attachments=[]
-        )
+        count = rows.filter(pk=mail_id).update(state=State.SENT, sent_at=now, confirmed=False, worker="", sealed="")
     return count + rows.update(state=State.WAITING, worker="", attempts=F("attempts") - 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -76,7 +76,7 @@ def notify_many(
     about = topics().get(topic)
     if about is None:
         raise LookupError(f"There is no topic {topic!r}.")
-    recipients = list(to)
+    recipients, attached = list(to), [list(item) for item in attachments]
     addresses = [_address(recipient) for recipient in recipients]
     typed = {recipient for recipient in recipients if isinstance(recipient, str)}
     for address in {*typed, *filter(None, [reply_to])}:
@@ -98,10 +98,9 @@ def notify_many(
             template, {**(context or {}), **links}, spoken
         )
         rendered[(spoken, links.get("unsubscribe_url", ""))] = message
-        row = prepare(address=address, message=message, reply_to=reply_to)
+        row = prepare(address=address, message=message, reply_to=reply_to, attachments=attached)
         row.key, row.topic, row.optional, row.language = own_key, topic, about.optional, spoken
         row.recipient = None if isinstance(recipient, str) else recipient
-        row.attachments = [list(item) for item in attachments]
         row.headers = _headers(about, links)
         if not _is_valid(address):  # an account's: one of them must not keep the others from being told
             row.state, row.last_error = Mail.State.FAILED, "This account has no address to which mail can go."
@@ -114,17 +113,17 @@ def notify_many(
     return rows
 
 
-def prepare(*, address: str, message: Message, reply_to: str = "") -> Mail:
+def prepare(*, address: str, message: Message, reply_to: str = "", attachments: Iterable[Sequence[str]] = ()) -> Mail:
     """Return an unsaved mail with its final Message-ID, which stays the same over all attempts."""
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
-    return Mail(
+    mail = Mail(
         address=address,
         subject=message.subject,
-        text=message.text,
-        html=message.html,
         reply_to=reply_to,
         message_id=f"<{uuid.uuid4().hex}@{domain}>",
     )
+    mail.hold(text=message.text, html=message.html, attachments=attachments)
+    return mail
 
 
 def _address(recipient: Any) -> str:
@@ -158,7 +157,7 @@ def _unwanted(topic: Topic, addresses: list[str]) -> set[str]:
 
 def _place(row: Mail, rhythm: str, unwanted: bool) -> None:
     if unwanted or rhythm == Rhythm.NEVER:
-        row.state, row.text, row.html = Mail.State.SUPPRESSED, "", ""
+        row.state, row.sealed = Mail.State.SUPPRESSED, ""
     elif rhythm in (Rhythm.DAILY, Rhythm.WEEKLY):
         row.state, row.rhythm = Mail.State.HELD, rhythm
 
@@ -208,11 +207,11 @@ def set_preference(*, user: Any, topic: str, rhythm: str) -> None:
 
 def retry(*, mail_id: int) -> bool:
     """Send a mail again that was given up or perhaps sent. Return False when it is in another state or has no text."""
-    rows = Mail.objects.filter(pk=mail_id, state__in=[Mail.State.FAILED, Mail.State.UNSURE]).exclude(text="")
+    rows = Mail.objects.filter(pk=mail_id, state__in=[Mail.State.FAILED, Mail.State.UNSURE]).exclude(sealed="")
     return bool(rows.update(state=Mail.State.WAITING, attempts=0, next_at=timezone.now(), last_error=""))
 
 
 def settle(*, mail_id: int) -> bool:
     """Take a mail that was perhaps sent, or given up, off the list without sending it. False in any other state."""
     rows = Mail.objects.filter(pk=mail_id, state__in=[Mail.State.FAILED, Mail.State.UNSURE])
-    return bool(rows.update(state=Mail.State.SUPPRESSED, text="", html="", attachments=[]))
+    return bool(rows.update(state=Mail.State.SUPPRESSED, sealed=""))

@@ -549,6 +549,7 @@ LOGGING = {
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},
         "fontTools": {"level": "ERROR"},
+        "weasyprint.progress": {"level": "WARNING"},  # ten lines a PDF
         "elastic_transport": {"level": "ERROR"},  # a line a request; what fails is said by the search
     },
 }

@@ -9,21 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from cms.contracts.health import Problem
 from cms.contracts.jobs import PeriodicJob
 
+from .filling import scanning
 from .filling.keeping import erase_due
-from .filling.scanning import scan_waiting
 from .fit_connect import jobs as fit_connect
 from .handover import watching
 
 
 def health() -> list[Problem]:
-    """Name what hand-overs and FIT-Connect know to be wrong."""
-    return [*watching.health(), *fit_connect.health()]
+    """Name what hand-overs, FIT-Connect and the virus scanner know to be wrong."""
+    return [*watching.health(), *fit_connect.health(), *scanning.health()]
 
 
 PERIODIC = [
     PeriodicJob(name="erase", title=_("Erase forms whose time is over"), task=erase_due, at=time(3, 40)),
     PeriodicJob(
-        name="scan", title=_("Check uploaded files for viruses"), task=scan_waiting, every=timedelta(minutes=5)
+        name="scan", title=_("Check uploaded files for viruses"), task=scanning.scan_waiting, every=timedelta(minutes=5)
     ),
     *watching.PERIODIC,
     *fit_connect.PERIODIC,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
@@ -38,8 +40,34 @@ def names() -> list[tuple[str, object]]:
     return [*((name, label) for name, (label, _entries) in LISTS.items()), *own]
 
 
+#: What has been read inside of :func:`read_once`: (name, language) -> entries.
+_read: ContextVar[dict[tuple[str, str], list[tuple[str, str]]] | None] = ContextVar("reference_lists", default=None)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Within, each list is read once, however many questions offer it. Also a decorator; the outermost one counts."""
+    if _read.get() is not None:
+        yield
+        return
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
 def entries(name: str, language: str) -> list[tuple[str, str]]:
     """Return (value, label) of everything in the list ``name``; nothing for a list there is not."""
+    kept = _read.get()
+    if kept is None:
+        return _entries(name, language)
+    if (name, language) not in kept:
+        kept[name, language] = _entries(name, language)
+    return kept[name, language]
+
+
+def _entries(name: str, language: str) -> list[tuple[str, str]]:
     if known := LISTS.get(name):
         return known[1](language)
     own = ReferenceList.objects.filter(key=name).first()

@@ -9,6 +9,7 @@ _ALL = [
     *(f"forms.{action}_referencelist" for action in ("add", "change", "delete", "view")),
     *(f"forms.{action}_{name}" for action in ("change", "view") for name in ("receivedsubmission", "sentsubmission")),
     *(f"forms.{action}_fitconnectservice" for action in ("add", "change", "delete", "view")),
+    "forms.view_deletion",
     *(f"forms.{action}_handover" for action in ("change", "view")),
     *(f"forms.{action}_handovertarget" for action in ("add", "change", "delete", "view")),
 ]

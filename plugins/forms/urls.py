@@ -3,13 +3,14 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from .filling import counter, finishing, identifying, pages, papers, signing, steps
+from .filling import counter, finishing, identifying, mapping, pages, papers, signing, steps
 from .handover import views as handover
 
 app_name = "forms"
 urlpatterns = [
     path("", pages.index, name="index"),
     path(_("continue/"), pages.resume, name="resume"),
+    path(_("map/"), mapping.area, name="map"),
     path(_("fill/<str:token>/"), steps.fill, name="fill"),
     path(_("fill/<str:token>/step/<slug:key>/"), steps.step, name="step"),
     path(_("fill/<str:token>/check/"), finishing.check, name="check"),

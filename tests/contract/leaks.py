@@ -584,11 +584,26 @@ PATHS = [
         ("cms/content/test_ways.py::test_a_redirect_does_not_tell_the_address_of_a_restricted_page",),
     ),
     ReadPath(
+        "deletion log of forms, in the admin",
+        (),
+        (
+            "plugins/forms/test_deletions.py::test_the_city_s_officer_sees_all_the_unit_s_those_of_the_unit",
+            "plugins/forms/test_deletions.py::test_an_owner_sees_those_of_the_own_forms",
+            "plugins/forms/test_deletions.py::test_nobody_else_opens_it",
+        ),
+    ),
+    ReadPath(
+        "mails that are not out yet, at rest",
+        (),
+        ("cms/notifications/test_mail.py::test_nobody_reads_keys_and_links_out_of_the_table",),
+    ),
+    ReadPath(
         "applications from FIT-Connect, their files, and the lists about them",
         (),
         (
             "plugins/forms/test_fit_connect_admin.py::test_others_read_nothing",
             "plugins/forms/test_fit_connect_admin.py::test_case_workers_read_it",
+            "plugins/forms/test_fit_connect_scanning.py::test_it_waits_for_the_scanner_and_is_then_given_out",
             "plugins/forms/test_fit_connect_admin.py::test_sent_ones_are_for_operators",
         ),
     ),

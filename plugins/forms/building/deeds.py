@@ -15,6 +15,7 @@ from ..definition.structure import FIELDSET, GROUP, Definition, Field, Option, R
 from ..definition.types import TYPES
 from ..definition.wording import key_of
 from ..models import FieldGroup, Form, FormVersion
+from ..posted import whole_number
 from . import moving, proofs, services
 from .panels import CHOOSE
 from .words import Names
@@ -130,8 +131,7 @@ def add_field(doing: Doing) -> Chosen:
 
 def insert_group(doing: Doing) -> Chosen:
     """Write the fields of a central group into the form."""
-    text = doing.given("group")
-    group = FieldGroup.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() else None
+    group = FieldGroup.objects.filter(pk=whole_number(doing.given("group"))).first()
     if group is None:
         raise edits.EditError(_("There is no such field group."))
     fields = from_json({"format": 1, "steps": [{"key": "group", "fields": group.data}]}).steps[0].fields

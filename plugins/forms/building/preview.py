@@ -22,6 +22,7 @@ from ..definition.structure import Definition, Field, Step, text_in
 from ..definition.types import TYPES
 from ..definition.types.files import kinds_of
 from ..filling import guard
+from ..filling.finishing import kept_for
 from ..filling.prefill import begun
 from ..filling.rows import has_row, with_row, without_row
 from ..filling.sending import signers
@@ -215,6 +216,7 @@ class Preview:
                 "price_cents": found.price_cents,
                 "signers": [mail for _field, mail in signers(self.definition, found)],
                 "message": message,
+                **kept_for(self.record),
             },
         )
 

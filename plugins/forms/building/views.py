@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from ..definition import edits
 from ..definition.structure import Definition, Step
 from ..models import FieldGroup, Form, FormVersion
+from ..posted import whole_number
 from . import proofs, services
 from .deeds import DEEDS, Chosen, Doing
 from .outline import Drawing, picker
@@ -112,7 +113,7 @@ def save(request: HttpRequest, form: Form, version: FormVersion, chosen: Chosen,
         return page(request, form, version, Chosen("form"), view)
     if again or not panel.is_valid():
         return page(request, form, version, chosen, view, panel=panel, quiet=again)
-    seen = _number(request.POST.get("seen", ""), version.revision)
+    seen = whole_number(request.POST.get("seen", ""), version.revision)
     base = services.definition_at(version, seen)
 
     def edit(definition: Definition) -> Definition:
@@ -175,10 +176,6 @@ def _name(definition: Definition, chosen: Chosen) -> str:
     if chosen.kind == "rule":
         return _("Rule %(key)s") % {"key": chosen.key}
     return _("“%(name)s”") % {"name": names.target(chosen.key)} if chosen.key else _("Form")
-
-
-def _number(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else default
 
 
 def page(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from PIL import Image
 
-from cms.sealing import seal, seal_bytes, unseal, unseal_bytes
+from cms.sealing import seal, seal_bytes
 
 from ..definition.structure import Field
 from ..definition.types import TYPES
@@ -61,7 +61,9 @@ def take(
                     raise ValidationError(text % {"n": limit})
                 kept = _keep(filling, place, upload, MOST_OF_FILLING - total)
             except ValidationError as refused:
-                errors.setdefault(place.name, []).extend(f"{_short(upload.name)}: {text}" for text in refused.messages)
+                name = _short(upload.name)
+                texts = (text if name in text else f"{name}: {text}" for text in refused.messages)
+                errors.setdefault(place.name, []).extend(texts)
                 continue
             total += kept.size
             given.append(
@@ -207,19 +209,8 @@ def find(filling: Filling, identifier: str) -> FillingFile | None:
     return filling.files.filter(identifier=identifier).first() if _is_uuid(identifier) else None
 
 
-def name_of(row: FillingFile) -> str:
-    """Return what the person called it. Raises cms.sealing.Unreadable."""
-    return unseal(row.sealed_name, FILE)
-
-
-def read(row: FillingFile) -> bytes:
-    """Return what is in it. Raises cms.sealing.Unreadable, and OSError when the storage has lost it."""
-    with row.content.open("rb") as handle:
-        return unseal_bytes(handle.read(), FILE)
-
-
 def read_checked(row: FillingFile) -> bytes:
     """Return what is in it, for handing it over. Raises NotChecked, Unreadable, OSError."""
-    if row.scan in (FillingFile.Scan.WAITING, FillingFile.Scan.REFUSED):
+    if row.is_withheld:
         raise NotChecked
-    return read(row)
+    return row.read()

@@ -8,16 +8,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import npgettext
 from django.views.decorators.http import require_GET
 
 from cms.limits import count
 from cms.records.texts import current_language
 
+from ..definition.logic import evaluate
 from ..definition.structure import Definition, text_in
 from ..models import Filling, Form
-from . import confirming, files, guard, sending, services
+from . import confirming, files, guard, identifying, sending, services
 from .content import Content
 from .human import HumanCheck
 from .opening import NotOpen, definition_of
@@ -73,13 +76,14 @@ def _confirm(
         for one, mail in confirming.waiting(filling, content, definition, services.evaluated(definition, content))
     }
     wanted = open_ones.get(request.POST.get("mail_code") or request.POST.get("confirm", ""))
-    message = ""
+    message, wrong = "", ""
     if wanted is not None:
         one, mail = wanted
         if "confirm" in request.POST:
             typed = request.POST.get(f"code-{one.key}", "")[:40]
             if not confirming.confirm(filling=filling, content=content, field=one, mail=mail, typed=typed):
                 message = _("This is not the code, or it is too old. You can have a new one sent.")
+                wrong = one.key
         elif count(request, name="forms mail", window=guard.HOUR) > MAILS:
             message = _("Many mails have been asked for from your connection. Please try again in an hour.")
         else:
@@ -88,7 +92,7 @@ def _confirm(
             except ValidationError:
                 message = _("No mail can be sent to this address. Please correct it.")
     if message:
-        return _summary(request, filling, content, definition, language, message=message)
+        return _summary(request, filling, content, definition, language, message=message, wrong_code=wrong)
     response = redirect("forms:check", content.token)
     response["Location"] += "#confirm"
     return response
@@ -97,6 +101,8 @@ def _confirm(
 def _send(
     request: HttpRequest, filling: Filling, content: Content, definition: Definition, language: str
 ) -> HttpResponse:
+    if not identifying.is_here(request, filling):
+        return redirect(f"{reverse('forms:identify', args=[content.token])}?failed=elsewhere")
     human = HumanCheck(request, filling)
     if not human.passes():
         return _summary(request, filling, content, definition, language, message=human.message)
@@ -139,11 +145,14 @@ def _summary(
     *,
     message: str = "",
     reason: str = "",
+    wrong_code: str = "",
 ) -> HttpResponse:
+    """Show the summary. ``wrong_code``: key of the e-mail field whose code was not the one."""
     found = services.evaluated(definition, content)
     context = {
         **frame(filling, content, language),
-        "parts": summary(definition, found, language, doubts=True),
+        "parts": summary(definition, found, language, doubts=True, vouched=content.claims),
+        "who": identifying.shown_by(filling),
         "price_cents": found.price_cents,
         "files": {str(row.identifier): row for row in filling.files.all()},
         "signatures": [
@@ -160,12 +169,29 @@ def _summary(
             }
             for one, mail in confirming.waiting(filling, content, definition, found)
         ],
+        "confirmed": [mail for key, mail in content.confirmed.items() if found.answers.get(key) == mail],
         "message": message,
+        "wrong_code": wrong_code,
         "reason": reason,
         "human": HumanCheck(request, filling),
+        **kept_for(filling.version.form),
         "signed": files.signed(filling) if filling.version.form.asks == Form.Requirement.QUALIFIED else None,
     }
     return render(request, "forms/check.html", context)
+
+
+def kept_for(form: Form) -> dict[str, str]:
+    """Return in words how long the answers are kept, and how long after the case is closed ("" for not)."""
+    return {"kept": _span(form.retention_days), "kept_done": _span(form.retention_done_days)}
+
+
+def _span(days: int | None) -> str:
+    """Return a number of days as people say it behind "after", "" for none."""
+    if days is None:
+        return ""
+    if days and days % 365 == 0:
+        return npgettext("deleted after", "%(n)d year", "%(n)d years", days // 365) % {"n": days // 365}
+    return npgettext("deleted after", "%(n)d day", "%(n)d days", days) % {"n": days}
 
 
 @guard.private
@@ -177,11 +203,14 @@ def sent(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("forms:fill", token)
     definition = definition_of(filling.version)
     submission = filling.submission
+    case = submission.case
     context = {
         **frame(filling, content, language_of(filling, definition)),
         "submission": submission,
         "reference": content.reference,
         "status_path": content.status_path,
+        "mail": sending.mail_of(filling, definition, evaluate(definition, submission.answers)) if case else "",
+        "expected_on": case.expected_on if case else None,
     }
     return render(request, "forms/sent.html", context)
 
@@ -235,8 +264,8 @@ def file(request: HttpRequest, token: str, identifier: Any) -> HttpResponse:
     row = files.find(filling, str(identifier))
     if row is None or row.scan == row.Scan.REFUSED or not may_see(request, filling.version.form):
         raise Http404
-    response = HttpResponse(files.read(row), content_type=row.kind)
-    response["Content-Disposition"] = content_disposition_header(True, files.name_of(row)) or "attachment"
+    response = HttpResponse(row.read(), content_type=row.kind)
+    response["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -14,6 +14,7 @@ from django.utils.cache import patch_cache_control
 
 from cms.limits import address_of, count
 
+from ..reference import read_once
 from .services import Gone, Over
 
 logger = logging.getLogger(__name__)
@@ -58,7 +59,8 @@ def private(view: View) -> View:
         if count(request, name="forms", sender=str(kwargs.get("token", sender))[:100]) > REQUESTS:
             return too_many(request)
         try:
-            response = view(request, *args, **kwargs)
+            with read_once():
+                response = view(request, *args, **kwargs)
         except Over:
             return gone(request, over=True)
         except Gone:

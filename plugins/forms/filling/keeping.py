@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -21,16 +22,19 @@ from ..models import Deletion, Filling, FillingFile, Form, HandOver, Submission
 from ..models.fillings import SUBMISSION
 from .files import delete_later
 from .opening import definition_of
+from .scanning import SCANNED
 
 #: Rows a job erases in one transaction.
 PORTION = 200
 Reason = Deletion.Reason
+#: Where the sealed files lie, and how old one must be before it counts as left over.
+FOLDER, LEFT_ALONE = "forms", timedelta(days=2)
 
 
 @job(atomic=False)
 def erase_due() -> int:
-    """Erase what was never sent and what has been kept long enough; return how many rows."""
-    return erase_expired() + erase_kept() + erase_fields()
+    """Erase what was never sent, what has been kept long enough, and files nobody has; return how many."""
+    return erase_expired() + erase_kept() + erase_fields() + erase_orphans()
 
 
 def erase_expired() -> int:
@@ -97,6 +101,25 @@ def erase_submissions(rows: Iterable[Submission], *, reason: str) -> None:
     if anonymous:
         Submission.objects.filter(pk__in=[row.pk for row in anonymous]).delete()
         _log(reason, submissions=Counter(row.version.form_id for row in anonymous))
+
+
+def erase_orphans() -> int:
+    """Delete sealed files that no row names: a worker was killed, or a transaction undone, between file and row."""
+    try:
+        stored = default_storage.listdir(FOLDER)[1]
+    except FileNotFoundError:
+        return 0
+    known = {name for model in SCANNED for name in model.objects.values_list("content", flat=True).iterator()}
+    before, names = timezone.now() - LEFT_ALONE, []
+    for one in stored:
+        name = f"{FOLDER}/{one}"
+        if name not in known and default_storage.get_modified_time(name) <= before:
+            names.append(name)
+    for name in names:
+        default_storage.delete(name)
+    if names:
+        Deletion.objects.create(reason=Reason.ORPHAN, files=len(names))
+    return len(names)
 
 
 def _log(reason: str, **counts: Counter[int]) -> None:

@@ -15,7 +15,16 @@ from cms.records.richtext import rendered
 from ..definition.structure import FIELDSET, GROUP, Field, text_in
 from ..definition.types import TYPES
 from ..definition.types.files import KINDS, kinds_of, largest, most
+from ..definition.types.parts import PartsWidget
 from .stepform import Place, StepForm, row_limits, rows_name
+
+
+@dataclass
+class Part:
+    """One input of a question that has several."""
+
+    widget: dict[str, Any]
+    errors: list[str]
 
 
 @dataclass
@@ -34,27 +43,32 @@ class Item:
     #: Whether rules ask for the answer: the page asks the server anew when it changes.
     asks: bool = False
     prefilled: bool = False
+    #: Who vouches for the answer, which nobody changes here.
+    vouched: bool = False
     number: int = 0
     can_add: bool = False
     can_remove: bool = False
     required: bool = False
+    #: Of groups: that too few rows are filled in.
+    error: str = ""
     #: Of questions for files: what is taken, how many in all and how many more.
     kinds: str = ""
     accept: str = ""
     size: str = ""
     most: int = 0
     room: int = 0
+    #: What is wrong with the answer; of several inputs only what is about all of them.
+    errors: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    is_map: bool = False
     items: list[Item] = field(default_factory=list)
 
-    @property
-    def anchor(self) -> str:
-        """The id that a link to the question leads to; of several inputs the first."""
-        return anchor(self.bound) if self.bound else f"id_{self.name}"
 
-
-def anchor(bound: BoundField) -> str:
-    """Return the id of the first input of a field."""
-    return bound.id_for_label or f"{bound.auto_id}_0"
+def anchor(bound: BoundField, code: str = "") -> str:
+    """Return the id of the input that an error with this code is about; of several inputs the first if it names none."""
+    widget = bound.field.widget
+    number = widget.names.index(code) if isinstance(widget, PartsWidget) and code in widget.names else 0
+    return bound.id_for_label or f"{bound.auto_id}_{number}"
 
 
 def layout(form: StepForm, *, prefilled: set[str] | None = None, scans: Mapping[str, str] | None = None) -> list[Item]:
@@ -107,13 +121,37 @@ class _Layout:
             item.kind, item.value = "output", TYPES[one.type].display(one, value, self.language)
             return item
         place = self.by_path[path]
+        if self.form.holds(path):
+            item.kind, item.vouched = "output", True
+            item.value = TYPES[one.type].display(one, self.form.stored_value(place), self.language)
+            return item
         if not self.form.has(place):
             return None
         item.bound, item.name = self.form.bound(place), place.name
         item.prefilled = one.key in self.prefilled
+        # Django lets the input refer to the hint where there is a help text; ours is more than that.
+        item.bound.help_text = item.help or item.example or item.prefilled
+        item.errors, item.parts = list(item.bound.errors), []
+        if isinstance(item.bound.field.widget, PartsWidget):
+            self._parts(item, item.bound)
+            item.is_map = one.type == "map_point"
         if one.type == "file":
             self._file(one, item, self.form.stored_value(place) or [])
         return item
+
+    def _parts(self, item: Item, bound: BoundField) -> None:
+        """Give each input its own errors, and leave those about the whole to the question."""
+        found = bound.errors.as_data()
+        names = bound.field.widget.names
+        item.errors = [text for error in found if error.code not in names for text in error.messages]
+        for name, drawn in zip(names, bound.subwidgets[0].data["subwidgets"], strict=True):
+            part = Part(drawn, [text for error in found if error.code == name for text in error.messages])
+            if part.errors:
+                drawn["attrs"]["aria-describedby"] = f"{drawn['attrs']['id']}_error"
+            elif not item.errors:
+                drawn["attrs"].pop("aria-invalid", None)
+            drawn["attrs"].pop("aria-label", None)
+            item.parts.append(part)
 
     def _file(self, one: Field, item: Item, given: list[Any]) -> None:
         item.kind, item.most = "file", most(one)
@@ -128,7 +166,7 @@ class _Layout:
         count = self.form.rows[one.key]
         least, limit = row_limits(one)
         item.kind, item.name, item.number = "group", rows_name(one.key), count
-        item.can_add = count < limit
+        item.can_add, item.error = count < limit, self.form.lacking.get(one.key, "")
         for row in range(count):
             item.items.append(
                 Item(

@@ -119,7 +119,7 @@ class _Paper:
         if one.type == "address":
             return [str(label) for label, _purpose, _longest in PARTS.values()]
         if one.type == "date_range":
-            return [gettext("from"), gettext("until")]
+            return [gettext("First day"), gettext("Last day")]
         return []
 
     # --- rules in words ---------------------------------------------------------------------------

@@ -6,24 +6,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, SuspiciousOperation
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from cms.headers import permissions_policy
 from cms.records.texts import current_language
 from cms.reviews.kept import give_back
 
 from ..definition.structure import Definition, Step, text_in
 from ..models import Filling, FillingFile, Form
+from ..posted import whole_number
 from . import files, guard, services
 from .content import Content
 from .layout import anchor, layout
 from .opening import definition_of
 from .rows import has_row, with_row, without_row
-from .stepform import StepForm
+from .stepform import StepForm, rows_name
 from .summary import shown
 
 State = Filling.State
@@ -152,7 +154,10 @@ def _page(
             {"label": text_in(one.field.label, form.language), "value": _theirs(one, form)} for one in conflicts or []
         ],
     }
-    return render(request, "forms/step.html", context, status=status)
+    response = render(request, "forms/step.html", context, status=status)
+    if context["has_map"]:
+        response["Permissions-Policy"] = permissions_policy("geolocation")
+    return response
 
 
 def drawn(
@@ -171,6 +176,7 @@ def drawn(
         "total": len(steps),
         "first": number == 1,
         "errors": errors_of(form),
+        "has_map": any(one.type == "map_point" for one in form.step.walk()),
     }
 
 
@@ -178,8 +184,7 @@ def _scans(filling: Filling, form: StepForm) -> dict[str, str]:
     """Return what the virus scanner says of the files of a step that asks for any."""
     if not any(place.field.type == "file" for place in form.places.values()):
         return {}
-    Scan = FillingFile.Scan
-    rows = filling.files.filter(scan__in=[Scan.WAITING, Scan.REFUSED])
+    rows = filling.files.filter(scan__in=FillingFile.WITHHELD)
     return {str(row.identifier): row.get_scan_display() for row in rows}
 
 
@@ -195,7 +200,13 @@ def frame(filling: Filling, content: Content, language: str) -> dict[str, Any]:
 
 def errors_of(form: StepForm) -> list[dict[str, str]]:
     """Return the errors of a step for its summary: message, label, and the id the link leads to."""
-    found = [{"message": str(message)} for message in form.non_field_errors()]
+    groups = {rows_name(key): group for key, group in form.groups.items()}
+    found: list[dict[str, str]] = []
+    for error in form.errors.as_data().get(NON_FIELD_ERRORS, []):
+        said = {"message": " ".join(error.messages)}
+        if group := groups.get(error.code or ""):
+            said |= {"label": _before_message(text_in(group.label, form.language)), "id": f"group-{group.key}"}
+        found.append(said)
     for place in form.places.values():
         if place.name in form.fields:
             bound = form[place.name]
@@ -203,8 +214,17 @@ def errors_of(form: StepForm) -> list[dict[str, str]]:
             if place.group:
                 group = text_in(form.groups[place.group].label, form.language)
                 label = f"{group} {place.row + 1}, {label}"
-            found += [{"message": str(message), "label": label, "id": anchor(bound)} for message in bound.errors]
+            found += [
+                {"message": message, "label": _before_message(label), "id": anchor(bound, error.code or "")}
+                for error in bound.errors.as_data()
+                for message in error.messages
+            ]
     return found
+
+
+def _before_message(label: str) -> str:
+    """Return a label with a colon, unless it is a sentence or a question."""
+    return label if label[-1:] in tuple(".:?!") else f"{label}:"
 
 
 def _theirs(conflict: services.Conflict, form: StepForm) -> str:
@@ -229,8 +249,7 @@ class _StepPost:
         except KeyError as error:
             raise Http404 from error
         self.language = language_of(self.filling, self.definition)
-        revision = request.POST.get("_revision", "")
-        self.seen = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0
+        self.seen = whole_number(request.POST.get("_revision", ""), 0)
 
     def answer(self) -> HttpResponse:
         if self.filling.state == State.SENT:

@@ -20,10 +20,9 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from cms.cases.models import Case
-from cms.sealing import Unreadable, unseal, unseal_bytes
+from cms.sealing import Unreadable
 
 from ..models import FitConnectContact, FitConnectService, ReceivedFile, ReceivedSubmission, SentSubmission
-from ..models.fit_connect import RECEIVED
 from . import sending
 
 SHOWN = 50
@@ -83,7 +82,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     row = _readable(request, pk)
     try:
         content = row.content
-        files = [(file, unseal(file.sealed_name, RECEIVED)) for file in row.files.all()]
+        files = [(file, file.name) for file in row.files.all()]
     except Unreadable:
         content, files = {}, []
         messages.error(request, _("It was sealed with a key that is no longer known."))
@@ -126,12 +125,12 @@ def flat(value: Any, name: str = "") -> list[tuple[str, str]]:
 
 @require_safe
 def file(request: HttpRequest, pk: int, identifier: Any) -> HttpResponse:
-    """An attachment, to be stored and not shown: it comes from outside and nobody has looked into it."""
+    """An attachment, to be stored and not shown: it comes from outside. Raises Http404 for what the virus scanner holds."""
     row = get_object_or_404(ReceivedFile, received=_readable(request, pk), identifier=identifier)
+    if row.is_withheld:
+        raise Http404
     try:
-        with row.content.open() as stored:
-            content = unseal_bytes(stored.read(), RECEIVED)
-        name = unseal(row.sealed_name, RECEIVED)
+        content, name = row.read(), row.name
     except (Unreadable, OSError) as error:
         raise Http404 from error
     response = HttpResponse(content, content_type="application/octet-stream")

@@ -25,6 +25,7 @@ from cms.directory.models import OrganisationUnit
 from cms.notifications.services import notify
 from cms.sealing import seal, seal_bytes
 
+from ..filling.scanning import is_set_up, scan_later
 from ..filling.sending import case_steps
 from ..models import FitConnectService, Form, ReceivedFile, ReceivedSubmission
 from ..models.fit_connect import RECEIVED
@@ -160,13 +161,17 @@ def keep(row: ReceivedSubmission, content: Content, *, service: str) -> None:
                     content=stored[-1],
                     size=len(piece.content),
                     kind=piece.kind[:100],
+                    scan=ReceivedFile.Scan.WAITING if is_set_up() else ReceivedFile.Scan.UNCHECKED,
                 )
             )
         with transaction.atomic():
             locked = ReceivedSubmission.objects.select_for_update().get(pk=row.pk)
             if kept := locked.state == State.WAITING:
                 _open(locked, content, service)
-                ReceivedFile.objects.bulk_create(files)
+                for file in files:
+                    file.save()
+                    if file.is_withheld:
+                        scan_later(file)
     except BaseException:
         drop(stored)
         raise

@@ -11,8 +11,9 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import translation
 
+from ..filling import content as contents
 from ..filling import pdf
-from ..filling.files import name_of, read_checked
+from ..filling.files import NotChecked, read_checked
 from ..filling.papers import submission_context
 from ..models import FillingFile, HandOver, Submission
 from .parcel import Parcel, ParcelFile
@@ -47,6 +48,7 @@ def pack(row: HandOver, *, files: str, with_pdf: bool, fields: frozenset[str] | 
         "submitted_at": submission.submitted_at.isoformat().replace("+00:00", "Z"),
         "language": submission.language,
         "channel": submission.channel,
+        "identity": _identity(submission),
         "price_cents": submission.price_cents,
         "answers": answers,
         "files": [entry for entry, _inner in packed],
@@ -63,15 +65,33 @@ def pack(row: HandOver, *, files: str, with_pdf: bool, fields: frozenset[str] | 
     )
 
 
+def _identity(submission: Submission) -> dict[str, Any] | None:
+    """Return how surely the person has shown who they are, by what, and which answers that vouches for."""
+    filling = submission.filling
+    if filling is None or not filling.identity_level:
+        return None
+    return {
+        "level": filling.identity_level,
+        "provider": filling.identity_provider,
+        "confirmed": sorted(contents.read(filling).claims),
+    }
+
+
 def _file(one: FillingFile, row: HandOver, how: str) -> tuple[dict[str, Any], ParcelFile | None]:
     entry = {
         "id": str(one.identifier),
         "field": one.field,
-        "name": name_of(one),
+        "name": one.name,
         "kind": one.kind,
         "size": one.size,
         "sha256": one.sha256,
     }
+    if one.scan == one.Scan.REFUSED and how != "none":
+        # Found after it was sent: what the person applied for must arrive all the same.
+        entry["withheld"] = "virus"
+        return entry, None
+    if one.is_withheld and how != "none":
+        raise NotChecked
     if how == "links":
         token = signing.dumps([row.pk, str(one.identifier)], salt=LINKS)
         entry["url"] = settings.SITE_URL + reverse("forms:handed_file", args=[token])

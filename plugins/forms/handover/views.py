@@ -12,7 +12,7 @@ from cms.sealing import Unreadable
 
 from ..definition.schema import schema as schema_of
 from ..filling import guard
-from ..filling.files import NotChecked, name_of, read_checked
+from ..filling.files import NotChecked, read_checked
 from ..filling.opening import definition_of
 from ..models import Form, FormVersion
 from .packing import handed_file
@@ -49,7 +49,7 @@ def file(request: HttpRequest, token: str) -> HttpResponse:
     if row is None:
         raise Http404
     try:
-        content, name = read_checked(row), name_of(row)
+        content, name = read_checked(row), row.name
     except (NotChecked, Unreadable, OSError) as error:
         raise Http404 from error
     response = guard.closed(HttpResponse(content, content_type="application/octet-stream"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,12 +11,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cms.sealing import unseal
+from cms.accounts.rights import units_in_scope
+from cms.sealing import unseal, unseal_bytes
 
 from .forms import Form, FormVersion
 
 #: What the sealed texts and files are sealed for (cms.sealing).
 FILLING, FILE, SUBMISSION = "forms.filling", "forms.file", "forms.submission"
+VIEW_DELETIONS = "forms.view_deletion"
 
 
 class Channel(models.TextChoices):
@@ -91,27 +93,58 @@ class Filling(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
 
-class FillingFile(models.Model):
-    """A file somebody has added; its content lies sealed in the storage and is never read through the media view."""
+class SealedFile(models.Model):
+    """A file from outside; its content lies sealed in the storage and is never read through the media view."""
 
     class Scan(models.TextChoices):
         CLEAN = "clean", _("checked for viruses")
         UNCHECKED = "unchecked", _("not checked: no scanner is set up")
         WAITING = "waiting", _("is being checked for viruses")
+        FAILED = "failed", _("could not be checked for viruses, is tried again")
         REFUSED = "refused", _("refused: the virus scanner found something")
+
+    #: Of these nobody gets the content.
+    WITHHELD = (Scan.WAITING, Scan.FAILED, Scan.REFUSED)
+    #: What name and content are sealed for (cms.sealing).
+    PURPOSE: ClassVar[str]
+
+    sealed_name = models.TextField()
+    #: Its name in the storage tells nothing.
+    content = models.FileField(upload_to="forms")
+    size = models.PositiveIntegerField()
+    kind = models.CharField(max_length=100)
+    scan = models.CharField(_("virus check"), max_length=10, choices=Scan, default=Scan.UNCHECKED)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def name(self) -> str:
+        """What its sender called it. Raises cms.sealing.Unreadable."""
+        return unseal(self.sealed_name, self.PURPOSE)
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether it must not be given to anybody (yet)."""
+        return self.scan in self.WITHHELD
+
+    def read(self) -> bytes:
+        """Return what is in it. Raises cms.sealing.Unreadable, and OSError when the storage has lost it."""
+        with self.content.open("rb") as handle:
+            return unseal_bytes(handle.read(), self.PURPOSE)
+
+
+class FillingFile(SealedFile):
+    """A file somebody has added to a filling."""
+
+    PURPOSE = FILE
 
     filling = models.ForeignKey(Filling, models.CASCADE, related_name="files")
     #: Also in the answers: {"id": "…"}; no number, so that nobody counts files.
     identifier = models.UUIDField(unique=True)
     #: Path of the field: "proof", or "dogs.0.proof".
     field = models.CharField(max_length=130)
-    sealed_name = models.TextField()
-    #: Sealed for FILE; its name in the storage tells nothing.
-    content = models.FileField(upload_to="forms")
-    size = models.PositiveIntegerField()
-    kind = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
-    scan = models.CharField(_("virus check"), max_length=10, choices=Scan, default=Scan.UNCHECKED)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -223,6 +256,20 @@ class FormCount(models.Model):
         return f"{self.event} {self.key}"
 
 
+class DeletionQuerySet(models.QuerySet):
+    """Lines of the deletion log for readers."""
+
+    def visible_to(self, reader: Any) -> DeletionQuerySet:
+        """Return those of forms whose unit ``reader`` (a user or a request) has a role for, and of the reader's own."""
+        user = getattr(reader, "user", reader)
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.has_perm(VIEW_DELETIONS):
+            return self
+        owned = Q(form__owner=user) if user.has_perm("wagtailadmin.access_admin") else Q(pk=None)
+        return self.filter(units_in_scope(user, VIEW_DELETIONS, "form__unit__path") | owned)
+
+
 class Deletion(models.Model):
     """The deletion log: that something was erased and why, not what."""
 
@@ -231,6 +278,7 @@ class Deletion(models.Model):
         RETENTION = "retention", _("time of keeping over")
         FIELD = "field", _("time of keeping of single answers over")
         PERSON = "person", _("erased for the person")
+        ORPHAN = "orphan", _("files left over by work that was cut off")
 
     form = models.ForeignKey(Form, models.SET_NULL, null=True, related_name="deletions")
     reason = models.CharField(_("why"), max_length=10, choices=Reason)
@@ -239,10 +287,13 @@ class Deletion(models.Model):
     files = models.PositiveIntegerField(_("files"), default=0)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
+    objects = DeletionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name = _("deletion")
         verbose_name_plural = _("deletions")
+        indexes = [models.Index(fields=["-at", "-id"], name="forms_deletion_at")]
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()} {self.at:%Y-%m-%d}"

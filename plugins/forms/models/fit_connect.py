@@ -16,6 +16,7 @@ from cms.cases.models import Case
 from cms.directory.models import OrganisationUnit
 from cms.sealing import unseal
 
+from .fillings import SealedFile
 from .forms import Form
 
 #: What content and files are sealed for (cms.sealing).
@@ -152,15 +153,13 @@ class ReceivedSubmission(Travelling):
         return json.loads(unseal(self.sealed, RECEIVED)) if self.sealed else {}
 
 
-class ReceivedFile(models.Model):
-    """An attachment of a received submission, sealed in the storage."""
+class ReceivedFile(SealedFile):
+    """An attachment of a received submission."""
+
+    PURPOSE = RECEIVED
 
     received = models.ForeignKey(ReceivedSubmission, models.CASCADE, related_name="files")
     identifier = models.UUIDField()
-    sealed_name = models.TextField()
-    content = models.FileField(upload_to="forms")
-    size = models.PositiveIntegerField()
-    kind = models.CharField(max_length=100)
 
     class Meta:
         ordering = ["pk"]

@@ -13,6 +13,7 @@ from django.conf import settings as site
 from django.core import mail as outbox
 from django.core.exceptions import ValidationError
 from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
+from django.core.management import call_command
 from django.template import engines
 from django.test import Client
 from django.urls import reverse
@@ -420,3 +421,43 @@ def test_settled_mails_are_forgotten_and_open_ones_kept() -> None:
     Mail.objects.update(created_at=timezone.now() - timedelta(days=400))
     assert forget_mails.call() == 1
     assert Mail.objects.get().state == State.WAITING
+
+
+# --- sealed at rest -------------------------------------------------------------------------------------------
+
+
+def test_nobody_reads_keys_and_links_out_of_the_table() -> None:
+    """A copy of the database must not open what a link in a mail that waits, or was given up, opens."""
+    tell(attachments=[("a.txt", "U2VjcmV0", "text/plain")])
+    get_connection("cms.notifications.backend.QueueBackend").send_messages(
+        [EmailMultiAlternatives("Hallo", "/vorgang/AB2C-3DEF/", to=["a@example.org"])]
+    )
+    for row in Mail.objects.values():
+        assert "AB2C-3DEF" not in str(row)
+        assert "U2VjcmV0" not in str(row)
+    assert "/vorgang/AB2C-3DEF/" in Mail.objects.get(address="a@example.org").text
+
+
+def test_a_mail_whose_key_is_gone_is_given_up_and_keeps_no_other_back(settings: Any) -> None:
+    settings.DATA_KEYS = ["old"]
+    tell("first@example.org")
+    settings.DATA_KEYS = ["new"]
+    tell("second@example.org")
+    send()
+    assert [mail.to for mail in outbox.outbox] == [["second@example.org"]]
+    lost = Mail.objects.get(address="first@example.org")
+    assert lost.state == State.FAILED
+    assert "key" in lost.last_error
+    settings.DATA_KEYS = ["new", "old"]
+    assert services.retry(mail_id=lost.pk)
+    send()
+    assert [mail.to for mail in outbox.outbox][1:] == [["first@example.org"]]
+
+
+def test_new_keys_seal_mails_that_wait(settings: Any) -> None:
+    settings.DATA_KEYS = ["old"]
+    tell()
+    settings.DATA_KEYS = ["new", "old"]
+    call_command("rotate_keys")
+    settings.DATA_KEYS = ["new"]
+    assert "Mahlzeit" in Mail.objects.get().text

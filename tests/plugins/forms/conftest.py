@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -87,3 +90,33 @@ def work() -> Callable[[], None]:
             waiting.update(next_at=timezone.now())
 
     return run
+
+
+@pytest.fixture
+def clamd(settings: Any) -> Iterator[list[bytes]]:
+    """A scanner on a real socket that speaks clamd's INSTREAM: finds what contains "virus"."""
+    server = socket.create_server(("127.0.0.1", 0))
+    settings.FORMS_CLAMAV = f"127.0.0.1:{server.getsockname()[1]}"
+    settings.FORMS_VIRUS_SCANNER = "plugins.forms.filling.scanning.clamav"
+    got: list[bytes] = []
+
+    def serve() -> None:
+        while True:
+            try:
+                link, _address = server.accept()
+            except OSError:
+                return
+            with link, link.makefile("rb") as stream:
+                assert stream.read(10) == b"zINSTREAM\0"
+                content = b""
+                while size := struct.unpack("!L", stream.read(4))[0]:
+                    content += stream.read(size)
+                if b"huge" in content:
+                    link.sendall(b"INSTREAM size limit exceeded. ERROR\0")
+                    continue
+                got.append(content)
+                link.sendall(b"stream: Eicar FOUND\0" if b"virus" in content else b"stream: OK\0")
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield got
+    server.close()

@@ -91,6 +91,24 @@ def test_errors_are_named_above_and_linked(person: Person) -> None:
     assert 'value="Große Bleiche"' in person.text
 
 
+def test_a_row_says_what_is_wrong_once(person: Person) -> None:
+    person.begin().send(OWNER).send({"_rows-dogs": "1", "f-dogs-0-since": "gestern", "f-chipped": "no"})
+    assert person.errors.count("Hund 1, ") == 2
+    assert "Mindestens" not in person.text
+
+
+def test_a_group_without_rows_says_so_and_is_linked(person: Person) -> None:
+    person.begin().send(OWNER).send({"_rows-dogs": "0", "f-chipped": "no"})
+    assert "Hund: Mindestens 1 Eintrag ist nötig." in person.errors
+    assert '<a href="#group-dogs">' in person.text
+    assert person.text.count("Mindestens 1 Eintrag") == 2  # above, and beside the group
+
+
+def test_a_statement_that_is_missing_says_why_it_is_needed(person: Person) -> None:
+    person.begin().send(OWNER).send(ANIMALS).send({})
+    assert "Meine Angaben sind richtig. Bitte setzen Sie hier das Häkchen: Wir können nur" in person.errors
+
+
 def test_what_was_refused_is_still_there_after_closing_the_window(person: Person) -> None:
     person.begin().send({"f-email": "kein-at"}).follow(f"/formulare/ausfuellen/{person.token}/")
     assert 'value="kein-at"' in person.text

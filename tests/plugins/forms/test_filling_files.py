@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import socket
-import struct
-import threading
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
 from plugins.forms.filling import files, scanning
@@ -48,8 +45,8 @@ def test_a_file_goes_with_what_is_sent(person: Person) -> None:
     assert Submission.objects.get().answers["insurance"] == [
         {"id": str(row.identifier), "name": "police.pdf", "size": len(PDF), "kind": "pdf"}
     ]
-    assert files.read(row) == PDF
-    assert files.name_of(row) == "police.pdf"
+    assert row.read() == PDF
+    assert row.name == "police.pdf"
 
 
 def test_a_file_lies_sealed(person: Person, client: Any) -> None:
@@ -110,7 +107,7 @@ def test_too_large_and_too_many_files_are_refused_and_the_others_kept(person: Pe
     person.send({**TRUTH, "f-insurance": [upload("a.pdf"), large, upload("b.pdf"), upload("c.pdf")]})
     assert "groß.pdf" in person.errors
     assert "c.pdf" in person.errors
-    assert [files.name_of(row) for row in FillingFile.objects.all()] == ["a.pdf", "b.pdf"]
+    assert [row.name for row in FillingFile.objects.all()] == ["a.pdf", "b.pdf"]
 
 
 def test_a_file_is_taken_out_again(person: Person, django_capture_on_commit_callbacks: Any) -> None:
@@ -139,33 +136,6 @@ def test_a_removed_row_takes_its_files_along_and_the_others_keep_theirs(home: An
 
 
 # --- the virus scanner ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def clamd(settings: Any) -> Iterator[list[bytes]]:
-    """A scanner on a real socket that speaks clamd's INSTREAM: finds what contains "virus"."""
-    server = socket.create_server(("127.0.0.1", 0))
-    settings.FORMS_CLAMAV = f"127.0.0.1:{server.getsockname()[1]}"
-    settings.FORMS_VIRUS_SCANNER = "plugins.forms.filling.scanning.clamav"
-    got: list[bytes] = []
-
-    def serve() -> None:
-        while True:
-            try:
-                link, _address = server.accept()
-            except OSError:
-                return
-            with link, link.makefile("rb") as stream:
-                assert stream.read(10) == b"zINSTREAM\0"
-                content = b""
-                while size := struct.unpack("!L", stream.read(4))[0]:
-                    content += stream.read(size)
-                got.append(content)
-                link.sendall(b"stream: Eicar FOUND\0" if b"virus" in content else b"stream: OK\0")
-
-    threading.Thread(target=serve, daemon=True).start()
-    yield got
-    server.close()
 
 
 def test_a_clean_file_is_found_clean(person: Person, clamd: list[bytes]) -> None:
@@ -199,8 +169,31 @@ def test_a_scanner_that_is_away_makes_files_wait(person: Person, settings: Any) 
     person.send({"f-insurance": upload()})
     assert scanning.scan_waiting.func() == 0
     assert FillingFile.objects.get().scan == FillingFile.Scan.WAITING
-    with pytest.raises(scanning.Unreachable):
-        scanning.scan_file.func(FillingFile.objects.get().pk)
+    assert scanning.scan_file.func("forms.FillingFile", FillingFile.objects.get().pk) == FillingFile.Scan.WAITING
+
+
+def test_operators_learn_that_files_wait(person: Person, settings: Any) -> None:
+    settings.FORMS_VIRUS_SCANNER = "plugins.forms.filling.scanning.clamav"
+    settings.FORMS_CLAMAV = "127.0.0.1:9"
+    person.send({"f-insurance": upload()})
+    assert scanning.health() == []
+    FillingFile.objects.update(created_at=timezone.now() - scanning.PATIENCE)
+    (problem,) = scanning.health()
+    assert "1" in problem.text or "Eine" in problem.text or "One" in problem.text
+
+
+def test_a_file_the_scanner_can_not_read_holds_up_no_other(person: Person, clamd: list[bytes]) -> None:
+    person.send({"f-insurance": upload(content=PDF + b" huge")})
+    first = FillingFile.objects.get()
+    person.go("proofs").send({**TRUTH, "f-insurance": upload(name="b.pdf")})
+    assert scanning.scan_waiting.func() >= 2
+    states = dict(FillingFile.objects.values_list("pk", "scan"))
+    assert states.pop(first.pk) == FillingFile.Scan.FAILED
+    assert set(states.values()) == {FillingFile.Scan.CLEAN}
+    with pytest.raises(files.NotChecked):
+        files.read_checked(FillingFile.objects.get(pk=first.pk))
+    FillingFile.objects.filter(pk=first.pk).update(size=0)
+    assert scanning.scan_waiting.func() == 1  # it is asked about again, when the others have had their turn
 
 
 # --- a qualified signature -------------------------------------------------------------------------------------

@@ -83,9 +83,10 @@ def test_links_that_are_made_up_or_over(row: HandOver, monkeypatch: Any) -> None
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("scan", ["waiting", "refused"])
-def test_what_the_scanner_has_not_passed_goes_nowhere(row: HandOver, scan: str) -> None:
-    row.target.options["files"] = "inline"
+@pytest.mark.parametrize("scan", ["waiting", "failed"])
+@pytest.mark.parametrize("way", ["inline", "links"])
+def test_what_the_scanner_has_not_passed_goes_nowhere(row: HandOver, scan: str, way: str) -> None:
+    row.target.options["files"] = way
     row.target.save()
     path = path_of(row)
     FillingFile.objects.update(scan=scan)
@@ -93,6 +94,19 @@ def test_what_the_scanner_has_not_passed_goes_nowhere(row: HandOver, scan: str) 
     CityWorker(lanes=("couriers",), until_idle=True).run()
     row.refresh_from_db()
     assert (row.state, row.last_error) == ("waiting", "a file waits for the virus scanner")
+
+
+@pytest.mark.parametrize("way", ["inline", "links"])
+def test_an_infected_file_keeps_the_rest_from_nobody(row: HandOver, way: str) -> None:
+    path = path_of(row)
+    FillingFile.objects.update(scan="refused")
+    assert Client().get(path).status_code == 404
+    parcel = pack(row, files=way, with_pdf=False)
+    (entry,) = parcel.payload["files"]
+    assert entry["withheld"] == "virus"
+    assert {"content", "url"} & set(entry) == set()
+    assert parcel.files == ()
+    assert parcel.payload["answers"]
 
 
 def test_a_lost_file_is_tried_again(row: HandOver) -> None:

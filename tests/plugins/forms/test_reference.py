@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from plugins.forms.models import ReferenceList
 from plugins.forms.reference import entries, names
@@ -50,6 +52,30 @@ def test_a_street_that_is_not_in_the_list_is_asked_about(lists: None) -> None:
     assert "Biotonne" in person.text
     person.go("one").send({**ADDRESS, "f-home_street": "rheinstr."})
     assert "nicht in unserem Verzeichnis" not in person.text
+
+
+def test_each_list_is_read_once_for_a_page(lists: None) -> None:
+    bins = {"key": "bins", "type": "group", "label": de("Tonnen"), "fields": [KIND], "settings": {"min_rows": 5}}
+    second = {**HOME, "key": "second"}
+    steps = [{"key": "one", "title": de("Sie"), "fields": [HOME, second, bins]}]
+    person = Person(make_form({**FORM, "steps": steps}, slug="kurz")).begin()
+    rows = {"_rows-bins": "5"} | {f"f-bins-{row}-bin": "bio" for row in range(5)}
+    homes = {
+        f"f-{key}_{part}": value
+        for key in ("home", "second")
+        for part, value in (("street", "Reinstraße"), ("house_number", "4"), ("postcode", "55116"), ("town", "Mainz"))
+    }
+    assert _reads(lambda: person.go("one")) == 1  # the bins, not the streets
+    assert _reads(lambda: person.send({**rows, **homes, "f-bins-4-bin": "nichts"})) == 1
+    assert _reads(lambda: person.send({**rows, **homes})) == 3  # the step; its summary with bins and streets
+    assert person.text.count("nicht in unserem Verzeichnis") == 2
+
+
+def _reads(act: Any) -> int:
+    """Return how often a list was read from the database."""
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    return sum("forms_referencelist" in query["sql"] for query in captured)
 
 
 def test_editors_of_forms_keep_the_lists(lists: None, roles: Any, staff_user: Any) -> None:

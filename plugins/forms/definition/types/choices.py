@@ -157,8 +157,11 @@ class Consent(FieldType):
     operators = PRESENCE
     accepts = (bool,)
 
+    #: What to say when the box is not ticked.
+    missing = _("Please tick this box: without your consent we may not use what you enter for this.")
+
     def form_field(self, field: Field, language: str, *, required: bool) -> forms.Field:
-        return forms.BooleanField(**shared(field, language, required))
+        return forms.BooleanField(error_messages={"required": self.missing}, **shared(field, language, required))
 
     def to_json(self, cleaned: Any) -> Any:
         return True if cleaned else None
@@ -178,6 +181,7 @@ class Statement(Consent):
     """A statement that the answers are true; it can't be left out."""
 
     name, label, icon = "statement", _("Statement of truth"), "success"
+    missing = _("Please tick this box: we can only decide on statements whose truth you confirm.")
 
     def form_field(self, field: Field, language: str, *, required: bool) -> forms.Field:
         return super().form_field(field, language, required=True)

@@ -138,7 +138,7 @@ class UploadField(forms.FileField):
     widget = UploadWidget
     default_error_messages = {
         "large": _("“%(name)s” is larger than %(limit)s."),
-        "kind": _("“%(name)s” is none of these: %(kinds)s."),
+        "kind": _("“%(name)s” is of another kind or damaged. Possible are: %(kinds)s."),
         "many": ngettext_lazy("At most %(limit)d file is possible.", "At most %(limit)d files are possible.", "limit"),
     }
 

@@ -19,6 +19,7 @@ from cms.records.money import EuroFormField
 
 from ..structure import Field
 from .base import EQUALITY, ORDER, PRESENCE, FieldType, Setting, autocomplete, prefill, shared, whole
+from .parts import PartsField
 
 RELATIVE = re.compile(r"^today(?:([+-]\d{1,5})([dmy]?))?$")
 DIGITS = 15
@@ -237,32 +238,18 @@ class Time(FieldType):
         return {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 
 
-class RangeWidget(forms.MultiWidget):
-    """Two days; a fieldset with a legend around them, so no ``for`` of a label."""
-
-    use_fieldset = True
-
-    def __init__(self) -> None:
-        super().__init__({name: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}) for name in ("from", "to")})
-
-    def decompress(self, value: Any) -> list[Any]:
-        return [as_date(value.get("from")), as_date(value.get("to"))] if isinstance(value, dict) else [None, None]
-
-
-class RangeField(forms.MultiValueField):
+class RangeField(PartsField):
     """Two days; its cleaned value is {"from": "2026-12-01", "to": "2026-12-03"}."""
 
-    default_error_messages = {
-        "order": _("The last day is before the first."),
-        "incomplete": _("Give the first and the last day."),
-    }
+    default_error_messages = {"order": _("The last day is before the first.")}
 
     def __init__(self, *, earliest: datetime.date | None, latest: datetime.date | None, **kwargs: Any) -> None:
-        parts = (
-            DateField(earliest=earliest, latest=latest, label=_("from")),
-            DateField(earliest=earliest, latest=latest, label=_("until")),
-        )
-        super().__init__(parts, require_all_fields=False, widget=RangeWidget(), **kwargs)
+        missing = {"required": _("Give the first and the last day.")}
+        parts: dict[str, tuple[forms.Field, forms.Widget]] = {}
+        for name, label in (("from", _("First day")), ("to", _("Last day"))):
+            part = DateField(earliest=earliest, latest=latest, label=label, error_messages=missing)
+            parts[name] = (part, part.widget)
+        super().__init__(parts, **kwargs)
 
     def compress(self, data_list: list[Any]) -> Any:
         """Return both days. Raises ValidationError when the last is before the first."""

@@ -8,12 +8,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..structure import Field
 from .base import PRESENCE, FieldType, Setting, prefill, shared
 from .numbers import decimal
+from .parts import PartsField
 
 #: Parts of an address -> (label, purpose by WCAG 1.3.5, longest).
 PARTS: dict[str, tuple[Any, str, int]] = {
@@ -23,6 +24,8 @@ PARTS: dict[str, tuple[Any, str, int]] = {
     "town": (_("Town"), "address-level2", 120),
 }
 POSTCODE = RegexValidator(r"^(0[1-9]|[1-9][0-9])[0-9]{3}$", _("A German postcode has five digits."))
+#: Longest description of a place.
+WORDS = 200
 HOUSE = RegexValidator(r"^[0-9]", _("A house number begins with a digit. Example: 12 a"))
 
 
@@ -32,44 +35,20 @@ def spelled(street: str) -> str:
     return re.sub(r"str(asse)?$", "strasse", text)
 
 
-class PartsWidget(forms.MultiWidget):
-    """Several labelled inputs; the template draws a fieldset and each part's label (``labels``)."""
-
-    use_fieldset = True
-    template_name = "django/forms/widgets/multiwidget.html"
-
-    def __init__(self, labels: dict[str, Any], inputs: dict[str, forms.Widget]) -> None:
-        super().__init__(inputs)
-        self.names, self.labels = tuple(inputs), labels
-
-    def decompress(self, value: Any) -> list[Any]:
-        return [value.get(name) for name in self.names] if isinstance(value, dict) else [None] * len(self.names)
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        for part, widget in zip(self.names, context["widget"]["subwidgets"], strict=True):
-            widget["label"] = self.labels[part]
-            widget["attrs"].setdefault("aria-label", str(self.labels[part]))
-        return context
-
-
-class AddressField(forms.MultiValueField):
+class AddressField(PartsField):
     """Street, house number, postcode, town; its cleaned value is a dict of them, or None."""
 
-    default_error_messages = {"incomplete": _("Please fill in street, house number, postcode and town.")}
-
     def __init__(self, **kwargs: Any) -> None:
-        parts, inputs = [], {}
+        parts: dict[str, tuple[forms.Field, forms.Widget]] = {}
         for name, (label, purpose, longest) in PARTS.items():
             validators = {"postcode": [POSTCODE], "house_number": [HOUSE]}.get(name, [])
-            message = {"incomplete": _("%(part)s is missing.") % {"part": label}}
-            parts.append(
-                forms.CharField(label=label, max_length=longest, validators=validators, error_messages=message)
-            )
+            message = {"required": _("%(part)s is missing.") % {"part": label}}
             attrs = {"autocomplete": purpose} | ({"inputmode": "numeric"} if name == "postcode" else {})
-            inputs[name] = forms.TextInput(attrs=attrs)
-        widget = PartsWidget({name: part[0] for name, part in PARTS.items()}, inputs)
-        super().__init__(parts, require_all_fields=False, widget=widget, **kwargs)
+            parts[name] = (
+                forms.CharField(label=label, max_length=longest, validators=validators, error_messages=message),
+                forms.TextInput(attrs=attrs),
+            )
+        super().__init__(parts, **kwargs)
 
     def compress(self, data_list: list[Any]) -> Any:
         return dict(zip(PARTS, data_list, strict=True)) if data_list and any(data_list) else None
@@ -139,27 +118,40 @@ class OnlyIn:
             raise ValidationError(_("The address must be in %(town)s.") % {"town": self.town}, code="town")
 
 
-class PointField(forms.MultiValueField):
-    """Latitude and longitude; its cleaned value is {"lat": 49.99, "lng": 8.27}, or None."""
+class PointField(PartsField):
+    """A place in words, or latitude and longitude, or both; its cleaned value is a dict of what was given, or None."""
 
-    default_error_messages = {"incomplete": _("Give latitude and longitude.")}
+    default_error_messages = {"half": _("Give latitude and longitude.")}
 
     def __init__(self, **kwargs: Any) -> None:
-        labels, parts, inputs = {"lat": _("Latitude"), "lng": _("Longitude")}, [], {}
-        for name, most in (("lat", 90), ("lng", 180)):
-            validators = [MinValueValidator(-most), MaxValueValidator(most)]
-            parts.append(forms.DecimalField(label=labels[name], max_digits=20, localize=True, validators=validators))
-            inputs[name] = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(parts, require_all_fields=False, widget=PartsWidget(labels, inputs), **kwargs)
+        words = forms.CharField(label=_("Describe the place"), max_length=WORDS, required=False)
+        parts: dict[str, tuple[forms.Field, forms.Widget]] = {
+            "words": (words, forms.TextInput(attrs={"autocomplete": "off"}))
+        }
+        for name, label, most in (("lat", _("Latitude"), 90), ("lng", _("Longitude"), 180)):
+            number = forms.DecimalField(
+                label=label,
+                max_digits=20,
+                localize=True,
+                required=False,
+                validators=[MinValueValidator(-most), MaxValueValidator(most)],
+            )
+            parts[name] = (number, forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(parts, **kwargs)
 
     def compress(self, data_list: list[Any]) -> Any:
-        if not data_list or any(value is None or value == "" for value in data_list):
+        """Return what was given. Raises ValidationError for one number without the other."""
+        if not data_list:
             return None
-        return {name: round(float(value), 6) for name, value in zip(("lat", "lng"), data_list, strict=True)}
+        words, lat, lng = data_list
+        if (lat is None) != (lng is None):
+            raise ValidationError(self.error_messages["half"], code="lat" if lat is None else "lng")
+        point = {} if lat is None else {"lat": round(float(lat), 6), "lng": round(float(lng), 6)}
+        return {**({"words": words} if words else {}), **point} or None
 
 
 class MapPoint(FieldType):
-    """A point on the map; without a map two numbers."""
+    """A place: {"words": "Gaustraße, vor Nummer 12"}, {"lat": 49.99, "lng": 8.27}, or all three."""
 
     name, label, icon = "map_point", _("Point on the map"), "cms-map"
     operators = PRESENCE
@@ -169,19 +161,31 @@ class MapPoint(FieldType):
         return PointField(**shared(field, language, required))
 
     def check(self, field: Field, value: Any, language: str) -> list[str]:
-        if self.fits(value) and set(value) == {"lat", "lng"}:
-            lat, lng = decimal(value["lat"]), decimal(value["lng"])
-            if lat is not None and lng is not None and abs(lat) <= 90 and abs(lng) <= 180:
+        if self.fits(value) and value and set(value) <= {"words", "lat", "lng"}:
+            words, point = value.get("words", "-"), {name: decimal(value.get(name)) for name in ("lat", "lng")}
+            named = {name for name in point if name in value}
+            is_point = named == set(point) and all(
+                number is not None and abs(number) <= most
+                for number, most in zip(point.values(), (90, 180), strict=True)
+            )
+            if isinstance(words, str) and 0 < len(words) <= WORDS and (is_point or not named):
                 return []
         return [gettext("This is no point on the map.")]
 
     def text(self, field: Field, value: Any, language: str) -> str:
-        with override(language):
-            return f"{value.get('lat')}, {value.get('lng')}"
+        point = f"{value['lat']}, {value['lng']}" if "lat" in value and "lng" in value else ""
+        return "\n".join(filter(None, (str(value.get("words") or ""), point)))
 
     def schema(self, field: Field) -> dict[str, Any]:
         parts = {
+            "words": {"type": "string", "minLength": 1, "maxLength": WORDS},
             "lat": {"type": "number", "minimum": -90, "maximum": 90},
             "lng": {"type": "number", "minimum": -180, "maximum": 180},
         }
-        return {"type": "object", "properties": parts, "required": ["lat", "lng"], "additionalProperties": False}
+        return {
+            "type": "object",
+            "properties": parts,
+            "anyOf": [{"required": ["words"]}, {"required": ["lat", "lng"]}],
+            "dependentRequired": {"lat": ["lng"], "lng": ["lat"]},
+            "additionalProperties": False,
+        }

@@ -99,7 +99,8 @@ class PhoneField(forms.CharField):
             number = phonenumbers.parse(text, "DE")
         except phonenumbers.NumberParseException as error:
             raise ValidationError(self.error_messages["phone"], code="phone") from error
-        if not phonenumbers.is_possible_number(number):
+        # The plan of numbers calls two digits possible; nobody has such a number.
+        if not phonenumbers.is_possible_number(number) or number.national_number < 100:
             raise ValidationError(self.error_messages["phone"], code="phone")
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -42,9 +42,16 @@
         twin.value = input.value;
       }
     });
-    old.replaceWith(document.importNode(fresh, true));
+    // So does what scripts have drawn.
+    old.querySelectorAll("[data-keep]").forEach(function (drawn) {
+      var twin = fresh.querySelector("#" + CSS.escape(drawn.id));
+      if (twin) twin.replaceWith(drawn);
+    });
+    // Moved, not copied: a copy of a list would forget what was chosen in it.
+    old.replaceWith(document.adoptNode(fresh));
     var again = active && document.getElementById(active);
     if (again) again.focus();
+    document.dispatchEvent(new Event("forms:fresh"));
   }
 
   form.addEventListener("change", function (event) {
