@@ -85,7 +85,16 @@ def test_a_form_is_built_by_keyboard(visit: Any, accounts: Any) -> None:
     page.keyboard.type("Is the dog neutered?")
     page.keyboard.press("Tab")
     expect(page.locator("#fb-outline")).to_contain_text("Ist der Hund kastriert?")
-    expect(page.locator("#fb-stage")).to_contain_text("Ist der Hund kastriert?")
+    # The preview follows, keeps what was typed in it, and leads back to the question.
+    preview = page.frame_locator("#fb-frame")
+    expect(preview.locator("#step-fields")).to_contain_text("Ist der Hund kastriert?")
+    preview.locator("input[type=text]").first.fill("Waldi")
+    press(page, "#fb-down")
+    expect(page.locator("#fb-status")).to_contain_text("verschoben")
+    page.wait_for_timeout(1_000)
+    expect(preview.locator("input[type=text]").first).to_have_value("Waldi")
+    preview.get_by_text("Ist der Hund kastriert?").click()
+    expect(preview.locator(".preview-chosen")).to_contain_text("Ist der Hund kastriert?")
     # Moved by the same button twice: the focus stays on it.
     press(page, "#fb-down")
     expect(page.locator("#fb-down")).to_be_focused()

@@ -105,7 +105,7 @@ def add_step(doing: Doing) -> Chosen:
     found: dict[str, str] = {}
 
     def edit(definition: Definition) -> Definition:
-        found["key"] = edits.free_key(edits.keys(definition), "step_1")
+        found["key"] = edits.free_key(edits.keys(definition), f"step_{len(definition.steps) + 1}")
         title = {code: _in_language(code, NEW_STEP) for code in definition.languages}
         shown = doing.given("after")
         at = next((n + 1 for n, step in enumerate(definition.steps) if step.key == shown), None)
@@ -157,7 +157,7 @@ def add_rule(doing: Doing) -> Chosen:
     found: dict[str, str] = {}
 
     def edit(definition: Definition) -> Definition:
-        found["key"] = edits.free_key({rule.key for rule in definition.rules}, "r1")
+        found["key"] = edits.free_key({rule.key for rule in definition.rules}, f"r{len(definition.rules) + 1}")
         return edits.add_rule(definition, Rule(found["key"]))
 
     doing.change(edit, _("Rule added"))

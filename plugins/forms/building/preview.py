@@ -21,10 +21,10 @@ from ..definition.logic import Evaluated, evaluate
 from ..definition.structure import Definition, Field, Step, text_in
 from ..definition.types import TYPES
 from ..definition.types.files import kinds_of
-from ..filling import guard
+from ..filling import guard, rows
+from ..filling.content import Content
 from ..filling.finishing import kept_for
 from ..filling.prefill import begun
-from ..filling.rows import has_row, with_row, without_row
 from ..filling.sending import signers
 from ..filling.stepform import StepForm
 from ..filling.steps import drawn
@@ -106,9 +106,13 @@ class Preview:
             steps = self._steps(form.evaluated)
             return self._shown(self.definition.step(steps[max(steps.index(form.step.key) - 1, 0)]))
         if button == "add" and what in form.groups:
-            form = self._form(form.step, with_row(form, what), quiet=True)
-        elif button == "remove" and has_row(form, *(parts := what.partition("-")[::2])):
-            form = self._form(form.step, without_row(form, parts[0], int(parts[1])), quiet=True)
+            rows.add(form, what)
+            form = self._form(form.step, form.data, quiet=True)
+        elif button == "remove":
+            group, _hyphen, row = what.partition("-")
+            if rows.remove(form, group, row, filling=Filling(), content=Content()):
+                self.answers[group] = [one for n, one in enumerate(form.given[group]) if n != int(row)]
+                form = self._form(form.step, form.data, quiet=True)
         elif button == "drop":
             self._drop(what)
             form = self._form(form.step, self.request.POST, quiet=True)
@@ -170,14 +174,14 @@ class Preview:
         if not rest:
             return self.answers, group
         number, _dot, key = rest.partition(".")
-        rows = self.answers[group] = list(self.answers.get(group) or [])
-        rows.extend({} for _row in range(int(number) + 1 - len(rows)))
-        return rows[int(number)], key
+        found = self.answers[group] = list(self.answers.get(group) or [])
+        found.extend({} for _row in range(int(number) + 1 - len(found)))
+        return found[int(number)], key
 
     def _drop(self, identifier: str) -> None:
         for _step, item in self.definition.walk():
-            rows = self.answers.get(item.key) if item.repeats else [self.answers]
-            for row in rows or []:
+            homes = self.answers.get(item.key) if item.repeats else [self.answers]
+            for row in homes or []:
                 for one in item.walk():
                     if one.type == "file" and isinstance(row.get(one.key), list):
                         row[one.key] = [file for file in row[one.key] if file["id"] != identifier]

@@ -20,7 +20,7 @@ from ..models import FormProof, FormVersion
 from ..prover.paths import Difference
 from ..reference import names as list_names
 from .carried import packed
-from .words import Names
+from .words import Names, rule_in_words
 
 SEVERITIES = {prover.ERROR: _("Error"), prover.WARNING: _("Warning"), prover.NOTE: _("Note")}
 #: So long the answer of the prover is kept; it depends on the definition, what the law asks, and where answers go.
@@ -49,7 +49,7 @@ def findings(version: FormVersion) -> list[dict[str, Any]]:
             "severity_name": str(SEVERITIES[finding.severity]),
             "message": str(finding.message),
             "at": _at(finding.path),
-            "place": _place(_at(finding.path), names),
+            "place": _place(_at(finding.path), version.definition, names),
             "filling": finding.filling,
             "replay": finding.filling is not None,
         }
@@ -66,9 +66,11 @@ def _at(path: str) -> str:
     return f"{'field' if kind == 'option' else kind}:{key}" if key else "form"
 
 
-def _place(at: str, names: Names) -> str:
-    """Return what the place is called; rules are shown by the link."""
+def _place(at: str, definition: Definition, names: Names) -> str:
+    """Return what the place is called; a rule by its words."""
     kind, _colon, key = at.partition(":")
+    if kind == "rule":
+        return next((rule_in_words(rule, names) for rule in definition.rules if rule.key == key), "")
     return names.target(key) if kind in ("field", "step") and key else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -16,12 +17,14 @@ from django.views.decorators.http import require_POST
 
 from cms.records.texts import default_language
 
-from ..definition.changes import diff
+from ..definition.changes import Change, diff
+from ..definition.structure import Definition
 from ..exchange import files, xdatenfelder
 from ..models import Form, FormVersion
 from ..posted import whole_number
 from . import proofs, publishing, services
 from .views import form_for
+from .words import Names, rule_in_words
 
 
 class PublishForm(forms.Form):
@@ -47,7 +50,7 @@ def _page(request: HttpRequest, form: Form, publish: PublishForm, refused: Any =
     listed = []
     for position, version in enumerate(rows):
         before = rows[position + 1] if position + 1 < len(rows) else None
-        changes = diff(before.definition, version.definition, language=language) if before else None
+        changes = _changes(before.definition, version.definition, language) if before else None
         listed.append((version, before, changes))
     draft = next((row for row in rows if row.state == FormVersion.State.DRAFT), None)
     context = {
@@ -63,6 +66,17 @@ def _page(request: HttpRequest, form: Form, publish: PublishForm, refused: Any =
         "may_add": request.user.has_perm(publishing.ADD),
     }
     return render(request, "forms/building/versions.html", context)
+
+
+def _changes(old: Definition, new: Definition, language: str) -> list[Change]:
+    """Return what has changed; rules in words, as they were and as they are."""
+    names = [(Names(one), {rule.key: rule for rule in one.rules}) for one in (old, new)]
+    return [
+        replace(one, details=(("", *(rule_in_words(rules[one.path[5:]], words) for words, rules in names)),))
+        if one.kind == "changed" and one.path.startswith("rule:")
+        else one
+        for one in diff(old, new, language=language)
+    ]
 
 
 @require_POST

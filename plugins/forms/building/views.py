@@ -175,7 +175,7 @@ def _name(definition: Definition, chosen: Chosen) -> str:
     names = Names(definition)
     if chosen.kind == "rule":
         return _("Rule %(key)s") % {"key": chosen.key}
-    return f"“{names.target(chosen.key)}”" if chosen.key else _("Form")
+    return _("“%(name)s”") % {"name": names.target(chosen.key)} if chosen.key else _("Form")
 
 
 def page(

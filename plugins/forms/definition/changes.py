@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .edits import places
 from .structure import Definition, Field, Step, text_in
+from .types import TYPES
 from .wording import said
 
 #: Attribute -> what editors call it. "fields" has changes of its own.
@@ -23,11 +24,15 @@ NAMES: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Change:
-    """``kind``: added, removed, moved, changed. ``path``: "step:a", "field:b", "rule:c", "languages". ``text``: lazy."""
+    """``kind``: added, removed, moved, changed. ``path``: "step:a", "field:b", "rule:c", "languages". ``text``: lazy.
+
+    ``details``: (what, before, after) of whatever has changed in it and can be read.
+    """
 
     kind: str
     path: str
     text: Any
+    details: tuple[tuple[Any, str, str], ...] = ()
 
 
 def diff(old: Definition, new: Definition, *, language: str = "de") -> list[Change]:
@@ -81,7 +86,8 @@ def _things(kind: str, old: Mapping[str, Any], new: Mapping[str, Any], language:
             yield Change("added", f"{kind}:{key}", said(SENTENCES[kind, "added"], {"name": name}))
         elif what := _differences(old[key], thing):
             params = {"name": name, "what": ", ".join(str(NAMES[attribute]) for attribute in what)}
-            yield Change("changed", f"{kind}:{key}", said(SENTENCES[kind, "changed"], params))
+            details = tuple(_details(old[key], thing, what, language))
+            yield Change("changed", f"{kind}:{key}", said(SENTENCES[kind, "changed"], params), details)
     if kind != "field":
         stayed = [key for key in old if key in new]
         for key in _out_of_order(stayed, [key for key in new if key in old]):
@@ -94,6 +100,41 @@ def _differences(old: Any, new: Any) -> list[str]:
         for item in fields(new)
         if item.name not in ("key", "fields") and getattr(old, item.name) != getattr(new, item.name)
     ]
+
+
+def _details(old: Any, new: Any, what: list[str], language: str) -> Iterator[tuple[Any, str, str]]:
+    for attribute in what:
+        before, after, label = getattr(old, attribute), getattr(new, attribute), NAMES[attribute]
+        if attribute == "settings":
+            names = {setting.name: setting.label for setting in TYPES[new.type].settings}
+            for name in dict.fromkeys([*before, *after]):
+                if before.get(name) != after.get(name):
+                    yield from _texts(names.get(name, name), before.get(name), after.get(name))
+        elif attribute == "options":
+            yield label, *(", ".join(text_in(one.label, language) or one.value for one in of) for of in (before, after))
+        elif attribute not in ("tests", "effects"):
+            yield from _texts(label, before, after)
+
+
+def _texts(label: Any, before: Any, after: Any) -> Iterator[tuple[Any, str, str]]:
+    if not isinstance(before, Mapping) and not isinstance(after, Mapping):
+        yield label, _readable(before), _readable(after)
+        return
+    one, other = (value if isinstance(value, Mapping) else {} for value in (before, after))
+    for code in dict.fromkeys([*one, *other]):
+        if one.get(code) != other.get(code):
+            yield (
+                said("%(label)s (%(code)s)", {"label": label, "code": code}),
+                *(_readable(value.get(code)) for value in (one, other)),
+            )
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(one) for one in value)
+    return "" if value is None else str(value)
 
 
 def _moved(stayed: list[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

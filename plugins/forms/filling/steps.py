@@ -20,11 +20,10 @@ from cms.reviews.kept import give_back
 from ..definition.structure import Definition, Step, text_in
 from ..models import Filling, FillingFile, Form
 from ..posted import whole_number
-from . import files, guard, services
+from . import files, guard, rows, services
 from .content import Content
 from .layout import anchor, layout
 from .opening import definition_of
-from .rows import has_row, with_row, without_row
 from .stepform import StepForm, rows_name
 from .summary import shown
 
@@ -304,9 +303,10 @@ class _StepPost:
         """Back, save, rows and files: everything is kept as it was typed."""
         place = ""
         if button == "add" and what in form.groups:
-            place = self._add(form, what)
+            place = rows.add(form, what)
         elif button == "remove":
-            place = self._remove(form, *what.partition("-")[::2])
+            group, _hyphen, row = what.partition("-")
+            place = rows.remove(form, group, row, filling=self.filling, content=self.content)
         elif button == "drop":
             files.drop(filling=self.filling, content=self.content, identifier=what)
             place = "step-fields"
@@ -321,23 +321,3 @@ class _StepPost:
         if place:
             response["Location"] += f"#{place}"
         return response
-
-    def _add(self, form: StepForm, group: str) -> str:
-        form.data = with_row(form, group)
-        return f"row-{group}-{form.rows[group]}"
-
-    def _remove(self, form: StepForm, group: str, row: str) -> str:
-        """Take one row out, with its files."""
-        if not has_row(form, group, row):
-            return ""
-        removed = int(row)
-        form.data = without_row(form, group, removed)
-        rows = self.content.answers.get(group)
-        if isinstance(rows, list) and removed < len(rows):
-            for row_files in [value for value in rows[removed].values() if isinstance(value, list)]:
-                for one in list(row_files):
-                    if isinstance(one, dict) and "id" in one:
-                        files.drop(filling=self.filling, content=self.content, identifier=str(one["id"]))
-            del rows[removed]
-            self.content.changed[group] = self.filling.revision + 1
-        return f"group-{group}"

@@ -142,3 +142,15 @@ def test_what_changed_is_said_in_sentences(asked):
     assert found[2][2] == "Feld „m“, geändert: Hilfe, Pflichtangabe"
     swapped = edits.move_field(asked, "set", step="p0", at=0)
     assert [change.path for change in diff(asked, swapped)] in (["field:a"], ["field:set"]), "one moved, not two"
+
+
+def test_a_change_says_what_was_and_what_is(asked):
+    item = next(item for _step, item in asked.walk() if item.type == "text")
+    new = edits.change_field(
+        asked, item.key, label={**item.label, "de": "Neu"}, required=not item.required, settings={"max_length": 9}
+    )
+    (change,) = diff(asked, new)
+    details = [(str(what), old, now) for what, old, now in change.details]
+    assert ("Beschriftung (de)", item.label["de"], "Neu") in details
+    assert ("Pflichtangabe", "nein", "ja") in details or ("Pflichtangabe", "ja", "nein") in details
+    assert any(now == "9" for _what, _old, now in details)

@@ -77,7 +77,10 @@
     const page = frame.contentDocument;
     const key = document.getElementById("fb-preview").dataset.at.split(":")[1];
     page?.querySelectorAll("[data-key]").forEach((item) => item.classList.toggle("preview-chosen", item.dataset.key === key));
-    page?.querySelector(".preview-chosen")?.scrollIntoView({ block: "nearest" });
+    // Only inside the frame: scrollIntoView would move the builder, too.
+    const box = page?.querySelector(".preview-chosen")?.getBoundingClientRect();
+    const view = frame.contentWindow;
+    if (box && (box.top < 0 || box.bottom > view.innerHeight)) view.scrollBy(0, box.top - 48);
   };
   const loaded = (event) => {
     const frame = event.target;
