@@ -369,6 +369,12 @@ def planted() -> list[Planted]:
     taken = ["last_name", "birth", "certificate", "reason", "delivery", "mail", "post"]
     plant("unused", "field:copies", certificate, lambda data: data["rules"].pop(), mapped=taken)
     plant("unused", "field:birth", certificate, lambda data: None, mapped=[key for key in taken if key != "birth"])
+    nothing: JSON = {"key": "set", "type": "fieldset", "label": {"de": "Mehr", "en": "More"}}
+    plant("empty", "field:set", contact, more(0, nothing))
+    plant("empty", "field:set", parking, more(0, {**nothing, "type": "group"}))
+    street: JSON = {"key": "school", "type": "reference", "label": {"de": "Schule", "en": "School"}}
+    plant("unknown", "field:school", contact, more(0, street))
+    plant("unknown", "field:school", contact, more(0, {**street, "settings": {"list": "x"}}), lists=["schools"])
     plant("no_target", "rule:r_waste.effects.0", contact, lambda data: None, targets=["centre"])
     plant("no_target", "rule:r_many.effects.0", purchase, lambda data: None, targets=[])
     plant("translation", "field:plate", parking, change("plate", label={"de": "Kennzeichen"}))

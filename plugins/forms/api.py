@@ -91,9 +91,9 @@ RESOURCES = [
     Resource(
         kind="form",
         path="forms",
-        rows=lambda reader: Form.objects.visible_to(reader).with_texts(),
+        rows=lambda reader: Form.objects.visible_to(reader).offered().with_texts(),
         serializer=FormSerializer,
-        detail_rows=lambda reader: Form.objects.visible_to(reader).with_texts().prefetch_related("services"),
+        detail_rows=lambda reader: Form.objects.visible_to(reader).offered().with_texts().prefetch_related("services"),
         detail_serializer=FormDetailSerializer,
         filters=FormFilters,
         page="forms:index",

@@ -15,6 +15,7 @@ class FormsConfig(PluginConfig):
         provides={
             "courier": "plugins.forms.handover.courier.HandOverCourier",
             "forms_of_service": "plugins.forms.presentation.forms_of_service",
+            "services_with_form": "plugins.forms.presentation.services_with_form",
             "form_back_ends": "plugins.forms.handover.back_ends.BACK_ENDS",
         },
         url_prefix=_("forms/"),
@@ -28,6 +29,7 @@ class FormsConfig(PluginConfig):
         topics="plugins.forms.topics.TOPICS",
         sealed="plugins.forms.sealed.SEALED",
         privacy="plugins.forms.privacy.PRIVACY",
+        timed="plugins.forms.timed.TIMED",
         unseen="plugins.forms.unseen.UNSEEN",
     )
 

@@ -24,6 +24,7 @@ from cms.accounts.rights import scoped_assignments
 
 from .models import Deletion, Form
 from .models.fillings import VIEW_DELETIONS
+from .posted import whole_number
 
 SHOWN = 50
 COUNTED = ("fillings", "submissions", "files")
@@ -46,7 +47,7 @@ def deletions(request: HttpRequest) -> HttpResponse:
     visible = Deletion.objects.visible_to(request)
     forms = Form.objects.filter(pk__in=visible.exclude(form=None).values("form").order_by()).with_texts()
     form = request.GET.get("form", "")
-    rows = visible.filter(form=form) if form.isascii() and form.isdigit() and len(form) < 10 else visible
+    rows = visible.filter(form=form) if whole_number(form) >= 0 else visible
     rows = rows.select_related("form").prefetch_related("form__texts")
     if request.GET.get("format") == "csv":
         response = _as_csv(rows)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from wagtail.models import Collection
 
@@ -15,9 +16,11 @@ from cms.directory.demo import rule_of
 from cms.directory.models import OrganisationUnit
 from cms.plugins.registry import providers
 
+from . import demo_life
 from .building import publishing, services
 from .definition.structure import FORMAT, Definition, from_json
 from .models import FieldGroup, Form, FormService, ReferenceList
+from .search import keys_of, mark_services
 
 LANGUAGES = ("de", "en")
 TEXTS = frozenset({"label", "help", "example", "title", "intro"})
@@ -37,13 +40,22 @@ def load(data: dict[str, Any], report: Any) -> None:
     units = {unit.slug: unit for unit in OrganisationUnit.objects.all()}
     rows = [row for row in data.get("forms", []) if row["slug"] not in known]
     keys = service_keys(slug for row in rows for slug in row.get("services", []))
+    owners = {user.username: user for user in get_user_model().objects.filter(username__in=_names(rows))}
     for row in rows:
         form = build(row, units, keys)
+        form.owner = owners.get(row.get("owner", ""))
         form.save()
         if form.kind == Form.Kind.OWN:
             draft = services.new_draft(form=form, definition=definition(row, groups), by=None, words="")
             publishing.publish(version=draft, note="", by=None, confirmed=True)
+        mark_services(keys_of(form))
+    if rows:
+        demo_life.fill([row for row in data.get("sent", []) if row["form"] not in known])
     report(f"{len(data.get('forms', []))} forms, {len(groups)} field groups")
+
+
+def _names(rows: Iterable[dict[str, Any]]) -> list[str]:
+    return [row["owner"] for row in rows if "owner" in row]
 
 
 def field_groups(data: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:

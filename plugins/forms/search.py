@@ -6,25 +6,40 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.contracts.search import Card, Entry
 from cms.records.richtext import plain
+from search.indexing import mark
 
 from .models import Form
+
+
+def mark_services(keys: Iterable[str]) -> None:
+    """Have the entries of these services ("service:12") built again: they name the form as what one can do."""
+    by_kind: dict[str, list[str]] = {}
+    for key in keys:
+        kind, _colon, pk = key.partition(":")
+        by_kind.setdefault(kind, []).append(pk)
+    for kind, ids in by_kind.items():
+        mark(kind, ids)
+
+
+def keys_of(form: Form) -> list[str]:
+    """Return the keys of the services that are applied for with the form."""
+    return list(form.services.values_list("key", flat=True))
 
 
 class FormDocument:
     """Forms of the register."""
 
     kind, label, icon, model = "form", _("Forms"), "clipboard-list", Form
-    dependents = {"directory.OrganisationUnit": "unit"}
+    dependents = {"directory.OrganisationUnit": "unit", "forms.FormVersion": "versions"}
 
     def queryset(self) -> Any:
-        """Return the forms in use, without those on trial."""
-        rows = Form.objects.filter(is_active=True, test_mode=False).with_texts()
-        return rows.select_related("unit__access_rule").prefetch_related("unit__texts")
+        """Return what people are offered: not what is on trial, or built and not published yet."""
+        rows = Form.objects.offered().with_texts()
+        return rows.select_related("unit__access_rule", "document").prefetch_related("unit__texts")
 
     def entries(self, obj: Form) -> Iterable[Entry]:
         """Yield one entry a language."""
@@ -33,9 +48,17 @@ class FormDocument:
                 yield self._entry(obj, language)
 
     def _entry(self, obj: Form, language: str) -> Entry:
-        own, unit = obj.kind == Form.Kind.OWN, obj.unit
+        unit = obj.unit
         if unit and not (unit.access_rule.is_public or unit.access_rule_id == obj.access_rule_id):
             unit = None
+        label, address = {
+            Form.Kind.OWN: (
+                _("Take part") if obj.purpose == Form.Purpose.SURVEY else _("Fill in online"),
+                obj.get_absolute_url(),
+            ),
+            Form.Kind.LINK: (_("Go to the form"), obj.url),
+            Form.Kind.PDF: (_("Open the PDF"), obj.document.url if obj.document else ""),
+        }[Form.Kind(obj.kind)]
         return Entry(
             language=language,
             title=obj.text("title", language),
@@ -47,8 +70,8 @@ class FormDocument:
             unit_id=unit.pk if unit else None,
             card=Card(
                 facts=(("unit", unit.text("name", language)),) if unit else (),
-                action_label=gettext("Fill in online") if own else "",
-                action_url=obj.get_absolute_url() if own else "",
+                action_label=str(label),
+                action_url=address,
             ),
         )
 

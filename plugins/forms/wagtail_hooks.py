@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 
 from . import deletions
-from .building import groups, preview, register, versions, views
+from .building import groups, overview, preview, register, versions, views
 from .building import statistics as counts
 from .fit_connect import hooks as fit_connect
 from .handover import hooks as hand_overs
+from .models import Form
+from .search import keys_of, mark_services
 
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern]:
     """Return the builder and what belongs to it."""
     return [
-        path("forms/gaps/", register.gaps, name="form_gaps"),
+        path("forms/gaps/", overview.gaps, name="form_gaps"),
         path("forms/import/", versions.import_form, name="form_import"),
         path("forms/groups/<int:pk>/", groups.group, name="form_group"),
         path("forms/groups/<int:pk>/preview/", groups.preview, name="form_group_preview"),
@@ -53,10 +57,28 @@ def icons(icons: list[str]) -> list[str]:
     return [*icons, *(f"forms/icons/{name}.svg" for name in names)]
 
 
+@hooks.register("before_delete_snippet")
+def before_delete(_request: HttpRequest, instances: Iterable[Any]) -> None:
+    """Have the entries of services built again that no longer have the form."""
+    for instance in instances:
+        if isinstance(instance, Form):
+            mark_services(keys_of(instance))
+
+
 @hooks.register("register_permissions")
 def permissions() -> QuerySet[Permission]:
     """Let administrators give the rights to groups."""
     return Permission.objects.filter(content_type__app_label="forms", codename="publish_form")
 
 
-__all__ = ["addresses", "deletions", "fit_connect", "hand_overs", "icons", "log_actions", "permissions"]
+__all__ = [
+    "addresses",
+    "before_delete",
+    "deletions",
+    "fit_connect",
+    "hand_overs",
+    "icons",
+    "log_actions",
+    "permissions",
+    "register",
+]

@@ -18,6 +18,7 @@ class ServicesConfig(PluginConfig):
             "demo_blocks": "plugins.services.demo.BLOCKS",
             "services_of_unit": "plugins.services.presentation.services_of_unit",
             "service_keys": "plugins.services.presentation.service_keys",
+            "services_applied_elsewhere": "plugins.services.presentation.services_applied_elsewhere",
             "services_to_apply_for": "plugins.services.presentation.services_to_apply_for",
             "services_at_location": "plugins.services.presentation.services_at_location",
         },

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from cms.content.blocks.records import BodyRecords, RecordReference
+from cms.content.blocks.records import BodyRecords, RecordReference, reader_of
 
 
 class ServicesBlock(blocks.StructBlock):
@@ -24,11 +24,11 @@ class ServicesBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         """Add ``cards``, one for each service that the reader may see."""
         from .models import Service
-        from .presentation import card
+        from .presentation import cards
 
         context = super().get_context(value, parent_context)
         ids = [service.pk for service in value["services"] if service]
-        context["cards"] = [card(service) for service in BodyRecords.of(parent_context).all(Service, ids)]
+        context["cards"] = cards(reader_of(parent_context), BodyRecords.of(parent_context).all(Service, ids))
         return context
 
 

@@ -152,36 +152,41 @@ class ServiceCard:
     online: bool
 
 
-def card(service: Service) -> ServiceCard:
-    """Return the card of a service whose texts, fees and online services are prefetched."""
-    return ServiceCard(
-        service=service,
-        title=service.title,
-        summary=service.text("summary"),
-        url=service.get_absolute_url(),
-        fee=fee_summary(service),
-        online=any(item.kind == OnlineService.Kind.ONLINE for item in service.online_services.all()),
-    )
+def cards(reader: Any, services: Iterable[Service]) -> list[ServiceCard]:
+    """Return the cards of services whose texts, fees and online services are prefetched, in the same order."""
+    rows = list(services)
+    keys = {row.pk: f"service:{row.pk}" for row in rows}
+    online = {key for found in providers("services_with_form").values() if rows for key in found(reader, keys.values())}
+    return [
+        ServiceCard(
+            service=row,
+            title=row.title,
+            summary=row.text("summary"),
+            url=row.get_absolute_url(),
+            fee=fee_summary(row),
+            online=keys[row.pk] in online
+            or any(item.kind == OnlineService.Kind.ONLINE for item in row.online_services.all()),
+        )
+        for row in rows
+    ]
 
 
 def services_of_unit(reader: Any, unit: OrganisationUnit) -> list[ServiceCard]:
     """Return cards of the services the unit or a unit below it carries out, by title."""
     rows = Service.objects.visible_to(reader).filter(responsibilities__unit__path__startswith=unit.path).distinct()
-    return sorted((card(service) for service in rows.for_cards()), key=lambda item: item.title.casefold())
+    return sorted(cards(reader, rows.for_cards()), key=lambda item: item.title.casefold())
 
 
 def services_at_location(reader: Any, location: Location) -> list[ServiceCard]:
     """Return cards of the services carried out at the location, by title."""
     rows = Service.objects.visible_to(reader).filter(places__location=location).distinct()
-    return sorted((card(service) for service in rows.for_cards()), key=lambda item: item.title.casefold())
+    return sorted(cards(reader, rows.for_cards()), key=lambda item: item.title.casefold())
 
 
 def wishes(reader: Any) -> list[ServiceCard]:
     """Return cards of the most wanted services, at most ten."""
-    return [
-        card(service)
-        for service in Service.objects.visible_to(reader).filter(is_popular=True).for_cards().order_by("pk")[:10]
-    ]
+    rows = Service.objects.visible_to(reader).filter(is_popular=True).for_cards().order_by("pk")[:10]
+    return cards(reader, rows)
 
 
 def situations(reader: Any) -> list[LifeSituation]:
@@ -193,6 +198,12 @@ def services_to_apply_for(reader: Any) -> list[tuple[str, str]]:
     """Return ("service:12", title) of every service ``reader`` may see, by title."""
     rows = Service.objects.visible_to(reader).with_texts()
     return sorted(((f"service:{row.pk}", row.title) for row in rows), key=lambda pair: pair[1].casefold())
+
+
+def services_applied_elsewhere(reader: Any) -> set[str]:
+    """Return "service:12" of the services ``reader`` may see that are applied for on another site."""
+    rows = Service.objects.visible_to(reader).filter(online_services__kind=OnlineService.Kind.ONLINE)
+    return {f"service:{pk}" for pk in rows.values_list("pk", flat=True)}
 
 
 def service_keys(slugs: Iterable[str]) -> dict[str, str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.contracts.search import Card, Entry
 from cms.directory.hours import Schedule
+from cms.plugins.registry import providers
 from cms.records.richtext import plain
 from cms.records.texts import localized
 
@@ -120,6 +122,16 @@ def _card(service: Service, language: str, units: list[Any], place: Any) -> Card
     """Return what a result shows of a service: what it costs, what to bring, how long it takes, where, online at once."""
     papers = len(service.papers.all())
     online = next((row for row in service.online_services.all() if row.kind == OnlineService.Kind.ONLINE), None)
+    # Everybody reads the card, so it names what everybody may fill in.
+    forms = [
+        found
+        for provider in providers("forms_of_service").values()
+        for found in provider(AnonymousUser(), f"service:{service.pk}")
+        if found.online or found.external
+    ]
+    label, url = (gettext("Apply online"), online.url) if online else ("", "")
+    if forms:
+        label, url = gettext("Apply online"), forms[0].url
     facts = {
         "fee": fee_summary(service),
         "papers": ngettext("%(n)d paper", "%(n)d papers", papers) % {"n": papers} if papers else "",
@@ -128,8 +140,8 @@ def _card(service: Service, language: str, units: list[Any], place: Any) -> Card
     }
     return Card(
         facts=tuple((name, text) for name, text in facts.items() if text),
-        action_label=gettext("Apply online") if online else "",
-        action_url=online.url if online else "",
+        action_label=label,
+        action_url=url,
         phone=units[0].phone if units else "",
         place=place.text("name", language) if place else "",
         hours=Schedule.of(place).stored() if place else None,

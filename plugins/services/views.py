@@ -13,7 +13,7 @@ from cms.directory.models import OrganisationUnit
 from . import linked
 from .alphabet import by_letter, sort_key
 from .models import LifeSituation, Service
-from .presentation import card, service_context, services_of_unit
+from .presentation import cards, service_context, services_of_unit
 
 
 def _detailed(request: HttpRequest) -> object:
@@ -29,13 +29,12 @@ def index(request: HttpRequest) -> HttpResponse:
     """A–Z of all services, found under their title and their alternative titles."""
     titled = []
     count = 0
-    for service in Service.objects.visible_to(request).for_cards():
-        entry = card(service)
+    for entry in cards(request, Service.objects.visible_to(request).for_cards()):
         count += 1
         titled.append((entry.title, {"card": entry, "alternative": False}))
         titled += [
             (name, {"card": entry, "alternative": True})
-            for name in service.text_list("alternative_titles")
+            for name in entry.service.text_list("alternative_titles")
             if name.casefold() != entry.title.casefold()
         ]
     return render(request, "services/index.html", {"letters": by_letter(titled), "count": count})
@@ -72,8 +71,8 @@ def life_situation(request: HttpRequest, slug: str) -> HttpResponse:
     """One life situation with its services."""
     found = get_object_or_404(LifeSituation.objects.with_texts(), slug=slug)
     rows = Service.objects.visible_to(request).filter(life_situations=found).for_cards()
-    cards = sorted((card(row) for row in rows), key=lambda item: sort_key(item.title))
-    return render(request, "services/life_situation.html", {"situation": found, "shown_record": found, "cards": cards})
+    shown = sorted(cards(request, rows), key=lambda item: sort_key(item.title))
+    return render(request, "services/life_situation.html", {"situation": found, "shown_record": found, "cards": shown})
 
 
 @public_page

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy, override
 from ..definition import edits
 from ..definition.structure import FIELDSET, GROUP, Definition, Field, Option, Rule, Step, from_json
 from ..definition.types import TYPES
+from ..definition.wording import key_of
 from ..models import FieldGroup, Form, FormVersion
+from ..posted import whole_number
 from . import moving, proofs, services
-from .panels import CHOOSE, slug
+from .panels import CHOOSE
 from .words import Names
 
 NEW_STEP = gettext_lazy("New step")
@@ -90,7 +92,7 @@ def new_field(definition: Definition, kind: str) -> Field:
             Option(f"option_{number}", {code: texts.get(code, texts["en"]) for code in definition.languages})
             for number, texts in words.items()
         )
-    return Field(edits.free_key(taken, slug(kind)), kind, label=label, options=options)
+    return Field(edits.free_key(taken, key_of(kind)), kind, label=label, options=options)
 
 
 def _in_language(code: str, text: Any) -> str:
@@ -129,8 +131,7 @@ def add_field(doing: Doing) -> Chosen:
 
 def insert_group(doing: Doing) -> Chosen:
     """Write the fields of a central group into the form."""
-    text = doing.given("group")
-    group = FieldGroup.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() else None
+    group = FieldGroup.objects.filter(pk=whole_number(doing.given("group"))).first()
     if group is None:
         raise edits.EditError(_("There is no such field group."))
     fields = from_json({"format": 1, "steps": [{"key": "group", "fields": group.data}]}).steps[0].fields

@@ -22,6 +22,7 @@ from cms.records.texts import default_language
 from ..definition import edits
 from ..definition.structure import Definition, DefinitionError, Field, from_json, to_json
 from ..models import FieldGroup, Form, FormVersion
+from ..posted import whole_number
 from . import services
 from .preview import Preview
 from .views import form_for
@@ -214,7 +215,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data["data"]
         if "confirmed" in request.POST:
-            chosen = [int(key) for key in request.POST.getlist("take_over") if key.isascii() and key.isdigit()]
+            chosen = [whole_number(key) for key in request.POST.getlist("take_over")]
             number = save_group(
                 group=found, data=data, title=form.cleaned_data["title"], take_over=chosen, by=request.user
             )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ..definition.structure import FIELDSET, GROUP, Definition, Field, Rule, text_in
 from ..definition.types import TYPES
@@ -15,7 +16,7 @@ from .words import Names, rule_in_words
 
 @dataclass
 class Item:
-    """One field in the outline; ``rules``: how many ask for it or change it."""
+    """One field in the outline; ``ruled``: how many rules ask for it or change it, in words."""
 
     key: str
     type: str
@@ -24,7 +25,7 @@ class Item:
     label: str
     chosen: bool = False
     holds: bool = False
-    rules: int = 0
+    ruled: str = ""
     items: list[Item] = field(default_factory=list)
 
 
@@ -36,7 +37,7 @@ class StepItem:
     label: str
     number: int
     chosen: bool
-    rules: int
+    ruled: str
     items: list[Item]
 
 
@@ -57,7 +58,7 @@ class Drawing:
                 label=self.names.target(step.key) if text_in(step.title, self.names.language) else step.key,
                 number=number,
                 chosen=self.kind == "step" and step.key == self.key,
-                rules=len(self.touched.get(step.key, ())),
+                ruled=self._ruled(step.key),
                 items=[self._item(one) for one in step.fields],
             )
             for number, step in enumerate(self.definition.steps, 1)
@@ -72,9 +73,13 @@ class Drawing:
             label=text_in(one.label, self.names.language) or one.key,
             chosen=self.kind == "field" and one.key == self.key,
             holds=one.type in (FIELDSET, GROUP),
-            rules=len(self.touched.get(one.key, ())),
+            ruled=self._ruled(one.key),
             items=[self._item(inner) for inner in one.fields],
         )
+
+    def _ruled(self, key: str) -> str:
+        number = len(self.touched.get(key, ()))
+        return ngettext("%(n)s rule", "%(n)s rules", number) % {"n": number} if number else ""
 
     def rules_of(self, key: str) -> list[tuple[str, str]]:
         """Return (key, words) of the rules that ask for it or change it."""

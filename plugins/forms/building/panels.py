@@ -19,9 +19,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.records.richtext import clean
 
-from ..definition import edits
+from ..definition import edits, formula
 from ..definition.structure import KEY, Definition, Field, Option, text_in
 from ..definition.types import TYPES, Setting
+from ..definition.wording import key_of
 from ..reference import names
 
 #: Types with options of their own.
@@ -272,7 +273,7 @@ class FieldPanel(Panel):
         for row in rows:
             value = row["value"] or row["was"]
             if not value:
-                value = edits.free_key(taken, slug(text_in(row["label"], self.definition.languages[0])))
+                value = edits.free_key(taken, key_of(text_in(row["label"], self.definition.languages[0])))
                 taken.add(value)
             option = Option(value, row["label"])
             order.append(option)
@@ -330,15 +331,6 @@ class FieldPanel(Panel):
                 yield label, pairs
 
 
-def slug(text: str) -> str:
-    """Return a key made of words."""
-    import re
-
-    plain = text.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
-    plain = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:50]
-    return plain if plain[:1].isalpha() else f"f_{plain}".rstrip("_")
-
-
 # --- settings of the types ---------------------------------------------------------------------------
 
 
@@ -391,8 +383,6 @@ class FormulaField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         """Return the text. Raises ValidationError when it is no formula."""
-        from ..definition import formula
-
         text = super().clean(value)
         if text:
             try:

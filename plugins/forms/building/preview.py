@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -32,24 +31,10 @@ from ..filling.steps import drawn
 from ..filling.summary import summary
 from ..models import Filling, Form
 from . import services
+from .carried import packed, unpacked
 from .deeds import Chosen
 from .views import form_for, step_shown
 from .words import Names
-
-SALT = "forms.preview"
-
-
-def packed(answers: Mapping[str, Any]) -> str:
-    """Return answers as the page carries them."""
-    return signing.dumps(dict(answers), salt=SALT, compress=True)
-
-
-def unpacked(text: str) -> dict[str, Any]:
-    """Return the answers of ``packed()``, none for what is no such text."""
-    try:
-        return signing.loads(text, salt=SALT)
-    except signing.BadSignature:
-        return {}
 
 
 def fitting(definition: Definition, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from ..definition.types import TYPES
 from ..handover.services import received
 from ..models import FormProof, FormVersion
 from ..prover.paths import Difference
+from ..reference import names as list_names
+from .carried import packed
 from .words import Names
 
 SEVERITIES = {prover.ERROR: _("Error"), prover.WARNING: _("Warning"), prover.NOTE: _("Note")}
@@ -28,7 +30,12 @@ KEPT_SECONDS = 3600
 def findings(version: FormVersion) -> list[dict[str, Any]]:
     """Return the findings, the worst first: severity, severity_name, message, at (what the builder chooses), filling."""
     form = version.form
-    around = {"asks": form.asks, "requirement": form.requirement, **received(form)}
+    around = {
+        "asks": form.asks,
+        "requirement": form.requirement,
+        **received(form),
+        "lists": sorted(name for name, _label in list_names()),
+    }
     state = hashlib.sha256(repr(sorted(around.items())).encode()).hexdigest()
     key = f"forms.findings.{version.pk}.{version.revision}.{state}.{get_language()}"
     if (known := cache.get(key)) is not None:
@@ -65,16 +72,18 @@ def _place(at: str, names: Names) -> str:
     return names.target(key) if kind in ("field", "step") and key else ""
 
 
-def checked(version: FormVersion, replay: str) -> dict[str, Any]:
-    """Return the context of the view "check"; ``replay``: number of the finding that is replayed."""
+def checked(version: FormVersion, replay: str, test: str) -> dict[str, Any]:
+    """Return the context of the view "check"; ``replay``: number of the finding that is replayed, ``test``: of the test."""
     found = findings(version)
     kept = list(version.proofs.all())
-    chosen = next((one for one in found if str(one["number"]) == replay and one["replay"]), None)
+    shown = next((one for one in found if str(one["number"]) == replay and one["replay"]), None) or next(
+        ({"message": one.name, "filling": one.filling, "at": "form"} for one in kept if str(one.pk) == test), None
+    )
     return {
         "findings": found,
         "proofs": kept,
         "failed": failed(version, kept),
-        "replay": replayed(version.definition, chosen) if chosen else None,
+        "replay": replayed(version.definition, shown) if shown else None,
     }
 
 
@@ -99,6 +108,7 @@ def replayed(definition: Definition, finding: Mapping[str, Any]) -> dict[str, An
         steps.append((names.target(step.key), items))
     return {
         "message": finding["message"],
+        "packed": packed(finding["filling"]),
         "answers": [(names.field(key), _answer(names, key, value)) for key, value in finding["filling"].items()],
         "steps": steps,
         "blocks": [text_in(texts, names.language) for texts, _target in found.blocks],

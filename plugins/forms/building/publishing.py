@@ -7,7 +7,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -17,6 +16,7 @@ from .. import prover
 from ..definition.structure import text_in
 from ..exchange.files import Exported
 from ..models import Form, FormVersion
+from ..search import keys_of, mark_services
 from . import proofs, services
 
 State = FormVersion.State
@@ -52,6 +52,7 @@ def publish(*, version: FormVersion, note: str, by: Any, confirmed: bool = False
     draft.state, draft.note, draft.published_at, draft.changed_by = State.PUBLISHED, note[:300], timezone.now(), by
     draft.save(update_fields=["state", "note", "published_at", "changed_by", "changed_at"])
     draft.states.all().delete()
+    mark_services(keys_of(draft.form))
     log(instance=draft.form, action="forms.published", user=by, data={"version": draft.number})
     return draft
 
@@ -68,6 +69,7 @@ def withdraw(*, form: Form, by: Any) -> None:
     if published is not None:
         published.state = State.FORMER
         published.save(update_fields=["state", "changed_at"])
+        mark_services(keys_of(form))
         log(instance=form, action="forms.withdrawn", user=by, data={"version": published.number})
 
 
@@ -77,7 +79,7 @@ def copy_form(*, form: Form, version: FormVersion, by: Any) -> Form:
     if by is not None and not (by.has_perm(ADD) and services.may_change(by, form)):
         raise PermissionDenied
     twin = Form(
-        slug=_free_slug(f"{form.slug}-kopie"), kind=form.kind, purpose=form.purpose, unit=form.unit, owner=form.owner,
+        slug=services.free_slug(f"{form.slug}-kopie"), kind=form.kind, purpose=form.purpose, unit=form.unit, owner=form.owner,
         legal_basis=form.legal_basis, requirement=form.requirement, requirement_source=form.requirement_source,
         asks=form.asks, digital_level=form.digital_level, expected_days=form.expected_days, retention_days=form.retention_days, retention_done_days=form.retention_done_days,
         retention_withdrawn_days=form.retention_withdrawn_days,
@@ -94,14 +96,6 @@ def copy_form(*, form: Form, version: FormVersion, by: Any) -> Form:
     return twin
 
 
-def _free_slug(wish: str) -> str:
-    found, number = wish[:110], 1
-    while Form.objects.filter(slug=found).exists():
-        number += 1
-        found = f"{wish[:110]}-{number}"
-    return found
-
-
 @transaction.atomic
 def import_form(*, content: Exported, by: Any) -> Form:
     """Make a new form, not in use yet, with what a file holds as draft. Raises PermissionDenied, DefinitionError."""
@@ -109,7 +103,7 @@ def import_form(*, content: Exported, by: Any) -> Form:
         raise PermissionDenied
     attributes = {name: value for name, value in content.attributes.items() if name != "number"}
     title = text_in({code: texts.get("title", "") for code, texts in content.texts.items()}, default_language())
-    form = Form(slug=_free_slug(slugify(title) or "formular"), is_active=False, **attributes)
+    form = Form(slug=services.free_slug(title), is_active=False, **attributes)
     form.set_texts({(field, code): text for code, texts in content.texts.items() for field, text in texts.items()})
     form.save()
     draft = services.new_draft(form=form, definition=content.definition, by=by, words=_("Imported"))

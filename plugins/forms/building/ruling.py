@@ -9,6 +9,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from ..definition import edits
@@ -44,6 +47,20 @@ class ManyField(forms.CharField):
     def clean(self, value: Any) -> list[str]:
         """Return the lines."""
         return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+
+
+class LongSelect(forms.Select):
+    """A select over all fields of a form: written at once, where Django renders a template for each option."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the HTML."""
+        chosen = {str(one) for one in self.format_value(value)}
+        rows = (
+            (key, mark_safe(" selected") if str(key) in chosen else "", label)  # noqa: S308  a constant
+            for key, label in self.choices
+        )
+        options = format_html_join("", '<option value="{}"{}>{}</option>', rows)
+        return format_html("<select{}>{}</select>", flatatt(self.build_attrs(attrs or {}, {"name": name})), options)
 
 
 def value_field(item: Field | None, op: str, language: str) -> forms.Field | None:
@@ -102,7 +119,7 @@ def from_value(item: Field | None, value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if item is not None and isinstance(value, int) and (item.type == "money" or item.settings.get("money")):
-        return Decimal(value) / 100
+        return Decimal(value).scaleb(-2)
     return value
 
 
@@ -160,7 +177,9 @@ class RulePanel(forms.Form):
         choices = [("", "–"), *self._askable]
         if key and item is None:
             choices.append((key, _("%(key)s (is gone)") % {"key": key}))
-        self.fields[f"t{row}_field"] = forms.ChoiceField(label=_("Field"), required=False, choices=choices)
+        self.fields[f"t{row}_field"] = forms.ChoiceField(
+            label=_("Field"), required=False, choices=choices, widget=LongSelect
+        )
         operators = TYPES[item.type].operators if item else tuple(OPERATORS)
         op = str(self._now(f"t{row}_op"))
         op = op if op in operators else operators[0] if operators else ""
@@ -185,7 +204,10 @@ class RulePanel(forms.Form):
             if target and target not in dict(choices):
                 choices.append((target, _("%(key)s (is gone)") % {"key": target}))
             self.fields[f"e{row}_target"] = forms.ChoiceField(
-                label=_("What"), required=do != "block" and not self.again, choices=[("", "–"), *choices]
+                label=_("What"),
+                required=do != "block" and not self.again,
+                choices=[("", "–"), *choices],
+                widget=LongSelect,
             )
         elif do == "hand_over":
             self.fields[f"e{row}_target"] = forms.CharField(
@@ -234,7 +256,7 @@ class RulePanel(forms.Form):
             found |= {f"t{row}_field": test.field, f"t{row}_op": test.op, f"t{row}_value": from_value(item, test.value)}
         for row, effect in enumerate(self.rule.effects):
             item = self.names.fields.get(effect.target)
-            value = Decimal(effect.value or 0) / 100 if effect.do == "price" else from_value(item, effect.value)
+            value = Decimal(effect.value or 0).scaleb(-2) if effect.do == "price" else from_value(item, effect.value)
             found |= {f"e{row}_do": effect.do, f"e{row}_target": effect.target, f"e{row}_value": value}
             found |= {f"e{row}_message_{code}": text for code, text in effect.message.items()}
         return found

@@ -16,6 +16,7 @@ from cms.records.texts import default_language
 
 from ..definition.edits import EditError
 from ..definition.structure import Definition, DefinitionError, Step, from_json, to_json
+from ..definition.wording import address_of
 from ..models import DraftState, Form, FormVersion
 from .proofs import copy_tests
 
@@ -58,6 +59,16 @@ def open_draft(*, form: Form, by: Any) -> FormVersion:
         return draft
     last = form.published() or form.versions.first()
     return new_draft(form=form, definition=last.definition if last else empty(), by=by, words=_("Draft begun"))
+
+
+def free_slug(title: str) -> str:
+    """Return an address made of the title that no form has."""
+    wish = address_of(title)[:110] or "formular"
+    found, number = wish, 1
+    while Form.objects.filter(slug=found).exists():
+        number += 1
+        found = f"{wish}-{number}"
+    return found
 
 
 def empty() -> Definition:

@@ -19,6 +19,7 @@ from cms.records.texts import default_language
 from ..definition.changes import diff
 from ..exchange import files, xdatenfelder
 from ..models import Form, FormVersion
+from ..posted import whole_number
 from . import proofs, publishing, services
 from .views import form_for
 
@@ -106,8 +107,7 @@ def _publish(request: HttpRequest, form: Form) -> HttpResponse:
 
 def _draft_of(request: HttpRequest, form: Form) -> None:
     """Make the chosen version the draft: the way back to an older one."""
-    number = request.POST.get("number", "")
-    version = form.versions.filter(number=int(number)).first() if number.isascii() and number.isdigit() else None
+    version = form.versions.filter(number=whole_number(request.POST.get("number", ""))).first()
     if version is None:
         raise Http404
     words = _("Version %(number)d taken as the draft") % {"number": version.number}

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from ..definition import edits
 from ..definition.structure import Definition, Step
 from ..models import FieldGroup, Form, FormVersion
+from ..posted import whole_number
 from . import proofs, services
 from .deeds import DEEDS, Chosen, Doing
 from .outline import Drawing, picker
@@ -112,7 +113,7 @@ def save(request: HttpRequest, form: Form, version: FormVersion, chosen: Chosen,
         return page(request, form, version, Chosen("form"), view)
     if again or not panel.is_valid():
         return page(request, form, version, chosen, view, panel=panel, quiet=again)
-    seen = _number(request.POST.get("seen", ""), version.revision)
+    seen = whole_number(request.POST.get("seen", ""), version.revision)
     base = services.definition_at(version, seen)
 
     def edit(definition: Definition) -> Definition:
@@ -177,10 +178,6 @@ def _name(definition: Definition, chosen: Chosen) -> str:
     return f"“{names.target(chosen.key)}”" if chosen.key else _("Form")
 
 
-def _number(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else default
-
-
 def page(
     request: HttpRequest, form: Form, version: FormVersion, chosen: Chosen, view: str, *,
     panel: Any = None, clash: dict[str, Any] | None = None, quiet: bool = False,
@@ -210,7 +207,8 @@ def page(
         "step": step,
         "outline": drawing.outline(),
         "preview": f"{reverse('form_preview', args=[form.pk])}?{urlencode({'at': str(chosen), 'language': names.language})}",
-        "rules": [(rule, rule_in_words(rule, names)) for rule in definition.rules],
+        "rules": [(rule, rule_in_words(rule, names)) for rule in definition.rules] if view == "rules" else [],
+        "rules_count": len(definition.rules),
         "chosen_rules": drawing.rules_of(chosen.key) if chosen.kind in ("field", "step") else [],
         "picker": picker(),
         "groups": FieldGroup.objects.only("pk", "title"),
@@ -222,7 +220,7 @@ def page(
         "fields_count": len(names.fields),
     }
     if view == "check":
-        context |= proofs.checked(version, request.GET.get("replay", ""))
+        context |= proofs.checked(version, request.GET.get("replay", ""), request.GET.get("test", ""))
     if "partial" in request.POST and request.htmx:
         context["with_panel"] = (
             panel.is_bound or clash or chosen.kind == "rule" or "options" in getattr(panel, "values", {})

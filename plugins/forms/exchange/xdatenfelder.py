@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from ..definition.edits import free_key
-from ..definition.structure import FIELDSET, GROUP, KEY, Definition, Field, Option, Step
+from ..definition.structure import FIELDSET, GROUP, Definition, Field, Option, Step
 from ..definition.types.numbers import as_date, plain
 from ..definition.types.texts import LONG, SHORT
-from ..definition.wording import said
+from ..definition.wording import key_of, said
 from .files import ExchangeError
 from .xml import Node, children, content_of, name_of, namespace_of, needed, only, read
 
@@ -413,10 +412,7 @@ class _Reader:
         return content_of(only(node, "bezeichnungEingabe")) or name
 
     def _key(self, name: str) -> str:
-        plain_name = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
-        base = slugify(plain_name).replace("-", "_").strip("_")[:50]
-        wish = base if KEY.match(base) else f"f_{base}".rstrip("_")
-        key = free_key(self.taken, wish)
+        key = free_key(self.taken, key_of(name))
         self.taken.add(key)
         return key
 

@@ -26,7 +26,8 @@ class Content:
     hidden at the moment, so that changing one's mind twice loses nothing; what counts is ``logic.evaluate`` of them.
     ``typed``: step -> field name -> values of a step that could not be accepted. ``done``: step -> questions it had asked when it was accepted; ``reached``: steps
     shown (for the counts). ``changed``: key -> revision of the filling at which its answer changed last. ``prefilled``: keys
-    that were filled in for the person. ``claims``: what the identity provider vouches for, field key -> answer.
+    that were filled in for the person. ``claims``: what the identity provider vouches for, field key -> answer; these answers
+    stay as they are. Of what was sent only the keys are left.
     ``confirming``: key of an e-mail field -> the code that was sent (address, hash, end, tries); ``confirmed``: key -> the
     address that is. ``reference``, ``status_path``: of the case, once it is sent.
     """

@@ -12,6 +12,7 @@ from cms.records.texts import current_language
 
 from ..definition.structure import text_in
 from ..models import Channel, Filling, Form
+from ..posted import whole_number
 from . import guard, services
 from .layout import layout
 from .opening import NotOpen, definition_of
@@ -53,7 +54,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
         data = request.POST.copy()
         button, _colon, what = data.get("_go", "next").partition(":")
         if button == "add" and rows_name(what) in data:
-            data[rows_name(what)] = str(int(data[rows_name(what)]) + 1) if data[rows_name(what)].isdigit() else "1"
+            data[rows_name(what)] = str(whole_number(data[rows_name(what)], 0) + 1)
     forms = []
     for step in definition.steps:
         form = StepForm(

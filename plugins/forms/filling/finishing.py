@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext
@@ -19,7 +20,7 @@ from cms.records.texts import current_language
 from ..definition.logic import evaluate
 from ..definition.structure import Definition, text_in
 from ..models import Filling, Form
-from . import confirming, files, guard, sending, services
+from . import confirming, files, guard, identifying, sending, services
 from .content import Content
 from .human import HumanCheck
 from .opening import NotOpen, definition_of
@@ -75,13 +76,14 @@ def _confirm(
         for one, mail in confirming.waiting(filling, content, definition, services.evaluated(definition, content))
     }
     wanted = open_ones.get(request.POST.get("mail_code") or request.POST.get("confirm", ""))
-    message = ""
+    message, wrong = "", ""
     if wanted is not None:
         one, mail = wanted
         if "confirm" in request.POST:
             typed = request.POST.get(f"code-{one.key}", "")[:40]
             if not confirming.confirm(filling=filling, content=content, field=one, mail=mail, typed=typed):
                 message = _("This is not the code, or it is too old. You can have a new one sent.")
+                wrong = one.key
         elif count(request, name="forms mail", window=guard.HOUR) > MAILS:
             message = _("Many mails have been asked for from your connection. Please try again in an hour.")
         else:
@@ -90,7 +92,7 @@ def _confirm(
             except ValidationError:
                 message = _("No mail can be sent to this address. Please correct it.")
     if message:
-        return _summary(request, filling, content, definition, language, message=message)
+        return _summary(request, filling, content, definition, language, message=message, wrong_code=wrong)
     response = redirect("forms:check", content.token)
     response["Location"] += "#confirm"
     return response
@@ -99,6 +101,8 @@ def _confirm(
 def _send(
     request: HttpRequest, filling: Filling, content: Content, definition: Definition, language: str
 ) -> HttpResponse:
+    if not identifying.is_here(request, filling):
+        return redirect(f"{reverse('forms:identify', args=[content.token])}?failed=elsewhere")
     human = HumanCheck(request, filling)
     if not human.passes():
         return _summary(request, filling, content, definition, language, message=human.message)
@@ -141,11 +145,14 @@ def _summary(
     *,
     message: str = "",
     reason: str = "",
+    wrong_code: str = "",
 ) -> HttpResponse:
+    """Show the summary. ``wrong_code``: key of the e-mail field whose code was not the one."""
     found = services.evaluated(definition, content)
     context = {
         **frame(filling, content, language),
-        "parts": summary(definition, found, language, doubts=True),
+        "parts": summary(definition, found, language, doubts=True, vouched=content.claims),
+        "who": identifying.shown_by(filling),
         "price_cents": found.price_cents,
         "files": {str(row.identifier): row for row in filling.files.all()},
         "signatures": [
@@ -162,7 +169,9 @@ def _summary(
             }
             for one, mail in confirming.waiting(filling, content, definition, found)
         ],
+        "confirmed": [mail for key, mail in content.confirmed.items() if found.answers.get(key) == mail],
         "message": message,
+        "wrong_code": wrong_code,
         "reason": reason,
         "human": HumanCheck(request, filling),
         **kept_for(filling.version.form),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -9,30 +10,58 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from ..models import Filling
+from ..definition.structure import FIELDSET, GROUP, Field
+from ..definition.types import TYPES
+from ..models import Channel, Filling
 from . import content as contents
 from . import guard, services
 from .content import Content
-from .identity import needed, providers
-from .identity.base import IdentityProvider, NotIdentified, Person, Unreachable
+from .counter import RIGHT
+from .identity import is_enough, known_providers, needed, providers
+from .identity.base import LEVELS, GaveUp, IdentityProvider, NotIdentified, Person, Unreachable
 from .opening import definition_of
-from .stepform import EMPTY
+from .stepform import EMPTY, OURS
 from .steps import elsewhere, frame, language_of
 
-#: In the session: the filling that somebody identifies themselves for.
-SESSION = "forms_identified"
+#: In the session: the filling that somebody identifies themselves for, and the one they have done it for.
+SESSION, DONE = "forms_identified", "forms_identified_for"
+#: Why it has not worked -> what the page says.
+FAILED = {
+    "stopped": gettext_lazy("You have stopped. Nothing was handed over to us; please try again or choose another way."),
+    "low": gettext_lazy(
+        "You have shown who you are, but not as surely as this form needs it. Please choose a safer way there, such as the online function of your identity card."
+    ),
+    "away": gettext_lazy("The service did not answer. Please try it again in a few minutes."),
+    "elsewhere": gettext_lazy(
+        "You go on in another browser or on another device, or some time has gone by. Please show who you are here, too."
+    ),
+    "wrong": gettext_lazy("That did not work. Please try it once more, or choose another way."),
+}
+NAMES = {"low": gettext_lazy("low"), "substantial": gettext_lazy("substantial"), "high": gettext_lazy("high")}
+STAFF = "staff"
 
 
 @guard.private
 def identify(request: HttpRequest, token: str) -> HttpResponse:
-    """Offer the providers that reach the level the form asks; a POST goes to one."""
-    filling, content = services.find(token)
+    """Offer the providers that reach the level the form asks; a POST goes to one.
+
+    Where staff fill in for somebody, they look at the document themselves and say so.
+    """
+    # Locked only for what staff note: for a provider others are asked, and nobody is to wait for them.
+    filling, content = services.find(token, lock="seen" in request.POST)
     if away := elsewhere(request, filling, content):
         return away
     level = needed(filling.version.form.asks)
-    found = {one.name: one for one in providers(level)}
+    for_others = filling.channel != Channel.ONLINE
+    if for_others and request.method == "POST" and "seen" in request.POST:
+        if not request.user.has_perm(RIGHT):  # type: ignore[union-attr]  # AnonymousUser has it, too
+            raise Http404
+        take(filling=filling, content=content, person=Person(level or "low"), provider=STAFF)
+        return redirect("forms:fill", token)
+    found = {} if for_others else {one.name: one for one in providers(request, level)}
     message = ""
     if request.method == "POST":
         if (chosen := found.get(request.POST.get("provider", ""))) is None:
@@ -44,13 +73,15 @@ def identify(request: HttpRequest, token: str) -> HttpResponse:
         else:
             request.session[SESSION] = contents.hashed(token)
             return _Away(address)
-    elif request.GET.get("failed"):
-        message = _("That did not work. Please try it once more, or choose another way.")
+    elif failed := request.GET.get("failed"):
+        message = str(FAILED.get(failed, FAILED["wrong"]))
     context = {
         **frame(filling, content, language_of(filling, definition_of(filling.version))),
         "providers": list(found.values()),
         "message": message,
         "level": level,
+        "for_others": for_others,
+        "paper": filling.channel == Channel.PAPER,
     }
     return render(request, "forms/identify.html", context)
 
@@ -65,34 +96,81 @@ class _Away(HttpResponseRedirect):
 @require_GET
 def identified(request: HttpRequest, name: str) -> HttpResponse:
     """Come back from a provider. The filling is the one this browser left with."""
-    provider = next((one for one in providers() if one.name == name), None)
-    left = request.session.pop(SESSION, "")
+    provider = next((one for one in providers(request) if one.name == name), None)
+    left = request.session.get(SESSION, "")
     filling = Filling.objects.select_related("version__form").filter(token_hash=left).first() if left else None
     if provider is None or filling is None:
         raise services.Gone
     token = contents.read(filling).token
     try:
         person = provider.finish(request, back=_back(request, provider))
-    except (NotIdentified, Unreachable):
-        return redirect(f"{reverse('forms:identify', args=[token])}?failed=1")
+    except (NotIdentified, Unreachable) as error:
+        reason = "stopped" if isinstance(error, GaveUp) else "away" if isinstance(error, Unreachable) else "wrong"
+        return redirect(f"{reverse('forms:identify', args=[token])}?failed={reason}")
+    if not is_enough(filling.version.form.asks, person.level):
+        return redirect(f"{reverse('forms:identify', args=[token])}?failed=low")
     with transaction.atomic():
         filling, content = services.find(token, lock=True)
-        take(filling=filling, content=content, person=person, provider=provider.name)
+        if filling.state == Filling.State.OPEN:
+            take(filling=filling, content=content, person=person, provider=provider.name)
+    request.session[DONE] = left
     return redirect("forms:fill", token)
 
 
 def take(*, filling: Filling, content: Content, person: Person, provider: str) -> None:
-    """Note the trust level, and fill in what the provider vouches for where nothing else was answered."""
+    """Note the trust level, and fill in what the provider says of the person.
+
+    From the level substantial on it vouches for these answers: they replace what was typed, and stay. Below, they fill in
+    what was left empty. What the question would not take is left out.
+    """
     filling.identity_level, filling.identity_provider = person.level, provider
-    for _step, field in definition_of(filling.version).walk():
+    for key, said in content.claims.items():  # of somebody else, perhaps
+        if content.answers.get(key) == said:
+            del content.answers[key]
+    content.claims = {}
+    vouches = LEVELS.index(person.level) >= LEVELS.index("substantial")
+    definition = definition_of(filling.version)
+    for field in (one for step in definition.steps for one in _single(step.fields)):
         value: Any = person.claims.get(str(field.settings.get("prefill", "")))
-        if value not in EMPTY:
+        if value in EMPTY or TYPES[field.type].check(field, value, filling.language):
+            continue
+        if vouches:
             content.claims[field.key] = value
-            if content.answers.get(field.key) in EMPTY:
-                content.answers[field.key] = value
-                content.prefilled = sorted({*content.prefilled, field.key})
+        if vouches or content.answers.get(field.key) in EMPTY:
+            content.answers[field.key] = value
+            content.prefilled = sorted({*content.prefilled, field.key})
     contents.write(filling, content)
     filling.save(update_fields=["identity_level", "identity_provider", "sealed", "updated_at"])
+
+
+def _single(fields: tuple[Field, ...]) -> Iterator[Field]:
+    """Yield the questions that are asked once: which row of a group would be meant, nobody knows."""
+    for field in fields:
+        if field.type == FIELDSET:
+            yield from _single(field.fields)
+        elif field.answers and field.type != GROUP and field.type not in OURS:
+            yield field
+
+
+def is_here(request: HttpRequest, filling: Filling) -> bool:
+    """Return whether whoever sends a form that asks for a level is in the browser that has shown it.
+
+    The link to a filling can be given away; a proof of identity can't. Staff at the counter have the person before them.
+    """
+    if not needed(filling.version.form.asks) or filling.channel != Channel.ONLINE or not filling.identity_level:
+        return True  # without a level nothing is sent anyway
+    return request.session.get(DONE) == filling.token_hash
+
+
+def shown_by(filling: Filling) -> dict[str, Any]:
+    """Return by what ("by") and how surely ("level") the person has shown who they are; {} when they have not."""
+    if not filling.identity_level:
+        return {}
+    if filling.identity_provider == STAFF:
+        return {"level": NAMES[filling.identity_level], "by": _("our staff")}
+    labels = {one.name: one.label for one in known_providers()}
+    by = labels.get(filling.identity_provider, filling.identity_provider)
+    return {"level": NAMES[filling.identity_level], "by": by}
 
 
 def _back(request: HttpRequest, provider: IdentityProvider) -> str:

@@ -43,6 +43,8 @@ class Item:
     #: Whether rules ask for the answer: the page asks the server anew when it changes.
     asks: bool = False
     prefilled: bool = False
+    #: Who vouches for the answer, which nobody changes here.
+    vouched: bool = False
     number: int = 0
     can_add: bool = False
     can_remove: bool = False
@@ -119,6 +121,10 @@ class _Layout:
             item.kind, item.value = "output", TYPES[one.type].display(one, value, self.language)
             return item
         place = self.by_path[path]
+        if self.form.holds(path):
+            item.kind, item.vouched = "output", True
+            item.value = TYPES[one.type].display(one, self.form.stored_value(place), self.language)
+            return item
         if not self.form.has(place):
             return None
         item.bound, item.name = self.form.bound(place), place.name

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from cms.content.mapping import draw_at
 from cms.content.tiles import AREA
 
-SIZE = (640, 480)
+SIZE = (400, 340)
 ZOOMS = range(11, 17)
 #: Where the map begins: the middle of the city.
 MIDDLE, FIRST_ZOOM = (49.995, 8.265), 13

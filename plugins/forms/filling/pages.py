@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -18,18 +19,33 @@ from cms.records.texts import current_language
 
 from ..definition.structure import Definition, text_in
 from ..models import Filling, Form
+from ..presentation import closed_note
 from . import content as contents
 from . import guard, services
 from .opening import NotOpen, definition_of, state_of
 from .prefill import known
 
+#: Sections of the list of forms: internal ones, surveys, and the rest by kind.
+SECTIONS = {
+    "internal": _lazy("Internal forms"),
+    "own": _lazy("Fill in online"),
+    "link": _lazy("On other websites"),
+    "pdf": _lazy("To print"),
+    "survey": _lazy("Surveys"),
+}
+
 
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
-    """All forms the reader may see, by title."""
-    rows = Form.objects.visible_to(request).with_texts().select_related("document")
-    forms = sorted(rows, key=lambda row: row.title.casefold())
-    return render(request, "forms/index.html", {"forms": forms})
+    """All forms the reader may see: internal ones first, then by how one gets on, each by title."""
+    rows = Form.objects.visible_to(request).offered().with_texts().select_related("document", "access_rule", "unit")
+    parts: dict[str, list[Form]] = {key: [] for key in SECTIONS}
+    for row in sorted(rows.prefetch_related("unit__texts"), key=lambda row: row.title.casefold()):
+        row.note = closed_note(row) if row.kind == Form.Kind.OWN else ""
+        internal = not row.access_rule.is_public
+        parts["internal" if internal else "survey" if row.purpose == Form.Purpose.SURVEY else row.kind].append(row)
+    sections = [{"key": key, "title": title, "forms": parts[key]} for key, title in SECTIONS.items() if parts[key]]
+    return render(request, "forms/index.html", {"sections": sections})
 
 
 def form(request: HttpRequest, slug: str) -> HttpResponse:

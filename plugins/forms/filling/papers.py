@@ -15,10 +15,13 @@ from cms.limits import count
 from cms.records.texts import current_language
 
 from ..definition.logic import evaluate
-from ..models import Filling, Form, FormVersion
+from ..models import CoSignature, Filling, Form, FormVersion
+from . import content as contents
 from . import guard, pdf, services
+from .identifying import shown_by
 from .opening import definition_of
 from .paper import general_rules, paper
+from .sending import signature_mail
 from .steps import language_of, may_see
 from .summary import summary
 
@@ -119,7 +122,14 @@ def submission_context(sent: Any, language: str, reference: str) -> dict[str, An
         "version": sent.version,
         "submission": sent,
         "reference": reference,
-        "parts": summary(definition, found, language),
+        "who": shown_by(sent.filling) if sent.filling else {},
+        "parts": summary(
+            definition, found, language, vouched=contents.read(sent.filling).claims if sent.filling else ()
+        ),
+        "agreed": [
+            {"mail": signature_mail(row), "at": row.decided_at}
+            for row in CoSignature.objects.filter(filling=sent.filling_id, state=CoSignature.State.AGREED)
+        ],
         "content_language": language,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import QueryDict
 
+from ..posted import whole_number
 from .stepform import StepForm, rows_name
 
 
@@ -20,9 +21,10 @@ def without_row(form: StepForm, group: str, removed: int) -> QueryDict:
     for name, values in form.data.lists():
         if name.startswith(prefix):
             number, _hyphen, rest = name.removeprefix(prefix).partition("-")
-            if not number.isdigit() or int(number) == removed:
+            place = whole_number(number)
+            if place in (-1, removed):
                 continue
-            name = f"{prefix}{int(number) - (int(number) > removed)}-{rest}"
+            name = f"{prefix}{place - (place > removed)}-{rest}"
         data.setlist(name, values)
     data[rows_name(group)] = str(form.rows[group] - 1)
     return data
@@ -30,4 +32,4 @@ def without_row(form: StepForm, group: str, removed: int) -> QueryDict:
 
 def has_row(form: StepForm, group: str, row: str) -> bool:
     """Return whether the step shows that row."""
-    return group in form.groups and row.isascii() and row.isdigit() and int(row[:9]) < form.rows[group]
+    return group in form.groups and 0 <= whole_number(row) < form.rows[group]

@@ -179,7 +179,8 @@ def _open_case(
 
 
 def _close(filling: Filling, content: Content) -> None:
-    content.answers, content.typed, content.claims, content.changed = {}, {}, {}, {}
+    content.answers, content.typed, content.changed = {}, {}, {}
+    content.claims = dict.fromkeys(content.claims)
     filling.state, filling.code_hash = Filling.State.SENT, ""
     contents.write(filling, content)
     filling.save(update_fields=["state", "code_hash", "sealed", "updated_at"])

@@ -168,6 +168,7 @@ def step_form(
         data=data,
         quiet=quiet,
         found=found,
+        fixed=content.claims,
     )
 
 

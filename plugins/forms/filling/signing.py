@@ -25,6 +25,7 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
             sending.Blocked,
             sending.NeedsConfirmation,
             sending.NeedsIdentity,
+            sending.NeedsSignature,
             sending.FilesRefused,
             NotOpen,
         ):
@@ -33,6 +34,7 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
     definition = definition_of(filling.version)
     language = language_of(filling, definition)
     waits = row.state == CoSignature.State.WAITING
+    found = services.evaluated(definition, content)
     context = {
         "record": filling.version.form,
         "signature": row,
@@ -40,6 +42,7 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
         "message": message,
         "reference": content.reference,
         "content_language": language,
-        "parts": summary(definition, services.evaluated(definition, content), language) if waits else [],
+        "parts": summary(definition, found, language) if waits else [],
+        "price_cents": found.price_cents,
     }
     return render(request, "forms/sign.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from ..definition.logic import Evaluated, Index, evaluate, page_of
 from ..definition.structure import FIELDSET, GROUP, Definition, Field, Step, text_in
 from ..definition.types import TYPES
+from ..posted import whole_number
 
 #: Types whose answers come from us, never from what is posted.
 OURS = frozenset({"hidden", "calculated"})
@@ -71,7 +72,8 @@ class StepForm(forms.Form):
     ``given`` holds the answers of the step as JSON, ``evaluated`` what the rules make of all answers together, ``grew``
     whether they ask more than the page had shown. ``quiet``: what was typed is shown without finding fault with it.
     ``found``: errors that were found before, HTML name -> messages (files). ``whole``: all questions stand on the page, also
-    those that are not asked at the moment, as on paper; their answers don't count all the same.
+    those that are not asked at the moment, as on paper; their answers don't count all the same. ``fixed``: paths of answers
+    that stay as they are, whatever is posted.
     """
 
     def __init__(
@@ -85,9 +87,10 @@ class StepForm(forms.Form):
         quiet: bool = False,
         found: Mapping[str, list[str]] | None = None,
         whole: bool = False,
+        fixed: Container[str] = (),
     ) -> None:
         super().__init__(data, use_required_attribute=False)
-        self.whole = whole
+        self.whole, self.fixed = whole, fixed
         self.definition, self.step, self.language = definition, step, language
         self.quiet, self.found = quiet, found or {}
         self.groups = {field.key: field for field in step.walk() if field.type == GROUP}
@@ -109,7 +112,7 @@ class StepForm(forms.Form):
         least, most = row_limits(group)
         if self.is_bound:
             text = self.data.get(rows_name(group.key), "")
-            return min(int(text[:9]), most) if text.isascii() and text.isdigit() else 0
+            return min(whole_number(text, most if text.isascii() and text.isdigit() else 0), most)
         given = answers.get(group.key)
         return min(max(len(given) if isinstance(given, list) else 0, least, 1), most)
 
@@ -139,6 +142,8 @@ class StepForm(forms.Form):
     def _ask(self, paths: Any) -> None:
         for path in paths:
             place = self.places[path]
+            if path in self.fixed:
+                continue
             self.fields[place.name] = self._field(place, required=path in self.evaluated.required)
             stored = self._stored(place)
             if stored not in EMPTY and place.field.type != "file":
@@ -148,6 +153,7 @@ class StepForm(forms.Form):
 
     def _read(self, data: QueryDict) -> None:
         seen = set(data[SHOWN].split()) if SHOWN in data and not self.whole else set(self.places)
+        seen = {path for path in seen if path not in self.fixed}
         for path, place in self.places.items():
             if path in seen:
                 self.fields[place.name] = self._field(place, required=place.field.required)
@@ -160,6 +166,8 @@ class StepForm(forms.Form):
                 self.errors.pop(place.name, None)
                 if not self.whole:
                     self.fields.pop(place.name, None)
+            elif path in self.fixed:
+                continue
             elif path not in seen:
                 self.grew = True
                 self.fresh.fields[place.name] = self._field(place, required=required)
@@ -237,7 +245,11 @@ class StepForm(forms.Form):
     @property
     def shown(self) -> str:
         """The questions on the page, for the hidden field that brings them back."""
-        return " ".join(path for path, place in self.places.items() if self.has(place))
+        return " ".join(path for path, place in self.places.items() if self.has(place) or self.holds(path))
+
+    def holds(self, path: str) -> bool:
+        """Return whether the page shows an answer that nobody changes here."""
+        return path in self.fixed and path in self.evaluated.shown
 
     def has(self, place: Place) -> bool:
         """Return whether the page asks it."""

@@ -19,6 +19,7 @@ from cms.reviews.kept import give_back
 
 from ..definition.structure import Definition, Step, text_in
 from ..models import Filling, FillingFile, Form
+from ..posted import whole_number
 from . import files, guard, services
 from .content import Content
 from .layout import anchor, layout
@@ -248,8 +249,7 @@ class _StepPost:
         except KeyError as error:
             raise Http404 from error
         self.language = language_of(self.filling, self.definition)
-        revision = request.POST.get("_revision", "")
-        self.seen = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0
+        self.seen = whole_number(request.POST.get("_revision", ""), 0)
 
     def answer(self) -> HttpResponse:
         if self.filling.state == State.SENT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,8 @@ class Line:
     value: str = ""
     level: int = 0
     path: str = ""
+    #: Whether the identity provider vouches for it.
+    vouched: bool = False
     #: What to look at again, though it is no error.
     doubts: tuple[str, ...] = ()
 
@@ -51,9 +53,12 @@ class Part:
 
 
 @read_once()
-def summary(definition: Definition, found: Evaluated, language: str, *, doubts: bool = False) -> list[Part]:
+def summary(
+    definition: Definition, found: Evaluated, language: str, *, doubts: bool = False, vouched: Container[str] = ()
+) -> list[Part]:
     """Return all answers by step; questions that were asked and left out say so with an empty value.
 
+    ``vouched``: paths of answers that the identity provider vouches for.
     ``doubts``: also what to look at again, for whoever can still change it; a list of streets is read for that.
     """
     parts = []
@@ -61,6 +66,8 @@ def summary(definition: Definition, found: Evaluated, language: str, *, doubts: 
         step = definition.step(key)
         part = Part(key, text_in(step.title, language))
         _lines(part.lines, step.fields, found.answers, found, language, prefix="")
+        for line in part.lines:
+            line.vouched = line.path in vouched
         if doubts:
             _doubt(part.lines, found.answers, {item.key: item for item in step.walk()}, language)
         parts.append(part)

@@ -11,6 +11,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import translation
 
+from ..filling import content as contents
 from ..filling import pdf
 from ..filling.files import NotChecked, read_checked
 from ..filling.papers import submission_context
@@ -47,6 +48,7 @@ def pack(row: HandOver, *, files: str, with_pdf: bool, fields: frozenset[str] | 
         "submitted_at": submission.submitted_at.isoformat().replace("+00:00", "Z"),
         "language": submission.language,
         "channel": submission.channel,
+        "identity": _identity(submission),
         "price_cents": submission.price_cents,
         "answers": answers,
         "files": [entry for entry, _inner in packed],
@@ -61,6 +63,18 @@ def pack(row: HandOver, *, files: str, with_pdf: bool, fields: frozenset[str] | 
         files=tuple(inner for _entry, inner in packed if inner),
         pdf=_pdf(submission, reference) if with_pdf else None,
     )
+
+
+def _identity(submission: Submission) -> dict[str, Any] | None:
+    """Return how surely the person has shown who they are, by what, and which answers that vouches for."""
+    filling = submission.filling
+    if filling is None or not filling.identity_level:
+        return None
+    return {
+        "level": filling.identity_level,
+        "provider": filling.identity_provider,
+        "confirmed": sorted(contents.read(filling).claims),
+    }
 
 
 def _file(one: FillingFile, row: HandOver, how: str) -> tuple[dict[str, Any], ParcelFile | None]:

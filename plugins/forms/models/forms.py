@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +16,18 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from cms.access.models import RestrictedModel, RestrictedQuerySet
+from cms.accounts.rights import scoped_assignments, units_in_scope
 from cms.directory.models import OrganisationUnit
 from cms.records.texts import RecordText, TextedQuerySet, TextedRecord, unique_text
 
 from ..definition.structure import Definition, DefinitionError, from_json, to_json
+
+
+def _in_scope(user: Any, right: str) -> Q:
+    """Return the condition for forms where a limited role of ``user`` gives ``right``."""
+    held = [one.assignment.scope_id.partition(":") for one in scoped_assignments(user, right)]
+    records = [pk for kind, _colon, pk in held if kind == "form"]
+    return Q(pk__in=records) | units_in_scope(user, right, "unit__path")
 
 
 class FormQuerySet(RestrictedQuerySet, TextedQuerySet):
@@ -28,6 +36,25 @@ class FormQuerySet(RestrictedQuerySet, TextedQuerySet):
     def visible_to(self, reader: Any) -> FormQuerySet:
         """Return the forms in use that ``reader`` (a user or a request) may see."""
         return super().visible_to(reader).filter(is_active=True)
+
+    def offered(self) -> FormQuerySet:
+        """Return what is shown to people: without forms on trial, and without those nobody has published yet."""
+        published = FormVersion.objects.filter(form=OuterRef("pk"), state=FormVersion.State.PUBLISHED)
+        ready = ~Q(kind=Form.Kind.OWN) | Exists(published)
+        return self.filter(ready, is_active=True, test_mode=False)
+
+    def in_register(self, user: Any) -> FormQuerySet:
+        """Return the forms that ``user`` sees in the register: all, or those within a limited role and what is offered to them."""
+        right = "forms.view_form"
+        if user.has_perm(right):
+            return self
+        offered = Form.objects.visible_to(user).offered().values("pk")
+        return self.filter(Q(pk__in=offered) | _in_scope(user, right))
+
+    def changeable_by(self, user: Any) -> FormQuerySet:
+        """Return the forms that ``user`` may change: all, or those within a limited role."""
+        right = "forms.change_form"
+        return self if user.has_perm(right) else self.filter(_in_scope(user, right))
 
 
 class Form(RestrictedModel, TextedRecord, ClusterableModel):
@@ -51,6 +78,15 @@ class Form(RestrictedModel, TextedRecord, ClusterableModel):
         QUALIFIED = "qualified", _("qualified electronic signature")
         PRINT = "print", _("print and sign by hand")
 
+    class Level(models.IntegerChoices):
+        """Digital level (German: Reifegrad), as the OZG counts them."""
+
+        OFFLINE = 0, _("nothing online")
+        INFORMATION = 1, _("information, and a form to print")
+        PARTLY = 2, _("filled in online, signed or proved on paper")
+        ONLINE = 3, _("online with all papers")
+        ONCE_ONLY = 4, _("online, no papers needed")
+
     TEXT_FIELDS = ("title", "summary", "body", "keywords", "closed_note")
     title_field = "title"
 
@@ -68,9 +104,7 @@ class Form(RestrictedModel, TextedRecord, ClusterableModel):
     requirement = models.CharField(_("what the law asks"), max_length=20, choices=Requirement, default=Requirement.NONE)
     requirement_source = models.CharField(_("where the law asks for it"), max_length=300, blank=True)
     asks = models.CharField(_("what the form asks"), max_length=20, choices=Requirement, default=Requirement.NONE)
-    digital_level = models.PositiveSmallIntegerField(
-        _("digital level"), default=0, help_text=_("From 0 (nothing online) to 4 (no papers have to be brought).")
-    )
+    digital_level = models.PositiveSmallIntegerField(_("digital level"), choices=Level, default=Level.OFFLINE)
     url = models.CharField(_("link"), max_length=1000, blank=True, validators=[URLValidator(schemes=["http", "https"])])
     document = models.ForeignKey(
         "content.CityDocument", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("document")

@@ -324,23 +324,11 @@ class Prover:
             )
 
 
-def prove(
-    definition: Definition,
-    *,
-    mapped: Collection[str] | None = None,
-    targets: Collection[str] | None = None,
-    asks: str = "none",
-    requirement: str = "none",
-) -> list[Finding]:
-    """Return everything wrong with a form, the worst first.
-
-    ``mapped``: keys of the fields that the form's hand-overs take; None when case workers see all. ``targets``: names of
-    its targets in use, None when they are not known. ``asks``, ``requirement``: Form.Requirement, what the form asks of
-    people and what the law does.
-    """
+def prove(definition: Definition, **around: Any) -> list[Finding]:
+    """Return everything wrong with a form, the worst first. ``around``: values of reading.Around."""
     with ONE_AT_A_TIME:
         prover = Prover(definition)
-        found = reading.read(prover.index, mapped, targets, asks, requirement)
+        found = reading.read(prover.index, reading.Around(**around))
         prover.run()
         wrong = {finding.path.partition(".effects")[0] for finding in found if finding.severity == ERROR}
         found += prover.findings(wrong)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from ..definition import formula
 from ..definition.logic import Index, resolved
-from ..definition.structure import Definition, Effect, Field, Rule, Test, Texts
+from ..definition.structure import FIELDSET, GROUP, Definition, Effect, Field, Rule, Test, Texts
 from ..definition.types import BARE, TYPES
 from ..definition.types.base import ORDER
 from ..definition.types.numbers import decimal as exact
@@ -21,6 +22,22 @@ from .samples import NUMERIC, to_integer
 LATE = frozenset({"block", "hand_over", "price"})
 OF_STEPS = frozenset({"show", "skip"})
 STRENGTH = ("none", "substantial", "high", "qualified")
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a form does not say itself.
+
+    ``mapped``: keys of the fields that its hand-overs take; None when case workers see all. ``targets``: names of its
+    targets in use, ``lists``: names of the lists that fields may name; None when they are not known. ``asks``,
+    ``requirement``: Form.Requirement, what the form asks of people and what the law does.
+    """
+
+    mapped: Collection[str] | None = None
+    targets: Collection[str] | None = None
+    lists: Collection[str] | None = None
+    asks: str = "none"
+    requirement: str = "none"
 
 
 def unknown(index: Index) -> Iterator[Finding]:
@@ -39,6 +56,10 @@ def unknown(index: Index) -> Iterator[Finding]:
     for item in index.fields.values():
         if item.type in ("choice", "multiple_choice") and not item.options:
             yield Finding("unknown", ERROR, f"field:{item.key}", _("The choice has no options."))
+        if item.type == "reference" and not item.settings.get("list"):
+            yield Finding("unknown", ERROR, f"field:{item.key}", _("No list is chosen."))
+        if item.type in (FIELDSET, GROUP) and not item.fields:
+            yield Finding("empty", WARNING, f"field:{item.key}", _("There is no question in it."))
         if item.type == "calculated":
             yield from _wrong_formula(index, item)
 
@@ -257,6 +278,16 @@ def unused(index: Index, mapped: Collection[str] | None) -> Iterator[Finding]:
             yield Finding("unused", WARNING, f"field:{key}", _("It is asked, but used nowhere."))
 
 
+def gone(index: Index, lists: Collection[str]) -> Iterator[Finding]:
+    """Yield fields that name a list the city does not keep (any more)."""
+    for item in index.fields.values():
+        for name in (item.settings.get("list"), item.settings.get("streets")):
+            if name and name not in lists:
+                yield Finding(
+                    "unknown", ERROR, f"field:{item.key}", said(_("There is no list “%(name)s”."), {"name": name})
+                )
+
+
 def nowhere(index: Index, targets: Collection[str]) -> Iterator[Finding]:
     """Yield rules that hand over to what the form has no target for: those submissions would be given up."""
     for rule in index.definition.rules:
@@ -273,14 +304,14 @@ def identity(asks: str, requirement: str) -> Iterator[Finding]:
         yield Finding("identity", WARNING, "form", _("The form asks for more than the law requires."))
 
 
-def read(
-    index: Index, mapped: Collection[str] | None, targets: Collection[str] | None, asks: str, requirement: str
-) -> list[Finding]:
+def read(index: Index, around: Around) -> list[Finding]:
     """Return all findings of this module."""
-    found: list[Finding] = [*unknown(index), *order(index), *texts(index.definition), *unused(index, mapped)]
-    if targets is not None:
-        found += nowhere(index, targets)
-    return [*found, *identity(asks, requirement)]
+    found: list[Finding] = [*unknown(index), *order(index), *texts(index.definition), *unused(index, around.mapped)]
+    if around.targets is not None:
+        found += nowhere(index, around.targets)
+    if around.lists is not None:
+        found += gone(index, around.lists)
+    return [*found, *identity(around.asks, around.requirement)]
 
 
 def sound_tests(index: Index, rules: Sequence[Rule]) -> Iterator[tuple[Rule, int, Test]]:

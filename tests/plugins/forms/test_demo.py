@@ -10,6 +10,7 @@ from django.conf import settings
 
 from plugins.forms import demo, prover
 from plugins.forms.definition.structure import to_json
+from tests.conftest import make_unit
 
 DATA = yaml.safe_load((settings.BASE_DIR / "fixtures" / "forms.yaml").read_text(encoding="utf-8"))
 OWN = [row for row in DATA["forms"] if row["kind"] == "own"]
@@ -43,3 +44,28 @@ def test_a_definition_survives_json() -> None:
     for row in OWN:
         found = demo.definition(row, demo.field_groups(DATA))
         assert from_json(to_json(found)) == found
+
+
+@pytest.mark.django_db
+def test_the_demo_is_lived_in(roles: Any, home: Any) -> None:
+    """Every submission of the fixture is accepted by its form, the survey has results and the statistics figures."""
+    from plugins.forms.building.results import results
+    from plugins.forms.building.statistics import figures
+    from plugins.forms.models import Form, HandOver, Submission
+
+    make_unit("personalservice")
+    demo.load(DATA, lambda _line: None)
+    sent = Submission.objects.exclude(version__form__purpose="survey")
+    assert sent.count() == len(DATA["sent"])
+    assert all(row.case is not None for row in sent.select_related("case"))
+    assert HandOver.objects.count() == len(DATA["sent"])
+    found = results(Form.objects.get(purpose="survey"))
+    assert found is not None
+    assert found["number"] > 40
+    assert all(question["answered"] for question in found["questions"])
+    for form in Form.objects.filter(kind="own"):
+        counted = figures(form, 90)
+        assert 0 < counted["finished"] < counted["started"]
+        assert counted["median"]
+    demo.load(DATA, lambda _line: None)
+    assert sent.count() == len(DATA["sent"])

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from benchmarks.forms_defects import planted
 from plugins.forms.building import services
-from plugins.forms.building.preview import packed
+from plugins.forms.building.carried import packed
 from plugins.forms.definition.structure import from_json
 from plugins.forms.models import FieldGroup, Filling, Form, FormCount, Submission
 from plugins.forms.roles import FORM_EDITORS_GROUP

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -265,3 +266,15 @@ def test_a_rule_that_hands_over_to_nothing_is_found(form: Form) -> None:
     target.active = False
     target.save()
     assert found(form, "no_target") == ["rule:r2"]
+
+
+def test_a_kept_test_is_shown_with_its_filling(editor: Any, form: Form) -> None:
+    proofs.keep(version=form.draft())
+    test = form.draft().proofs.first()
+    page = editor.get(reverse("form_build", args=[form.pk]), {"view": "check", "test": test.pk}).content.decode()
+    assert 'id="fb-replay"' in page
+    filling = re.search(r'name="_answers" value="([^"]+)"', page)
+    assert filling
+    shown = editor.post(reverse("form_preview", args=[form.pk]), {"_answers": filling[1]}).content.decode()
+    assert f'value="{test.filling["breed"]}"' in shown
+    assert "checked" in shown

@@ -10,7 +10,7 @@ from django.urls import reverse
 from cms.accounts.models import RoleAssignment
 from cms.accounts.rights import assign
 from cms.directory.models import OrganisationUnit
-from plugins.forms.building import register, services
+from plugins.forms.building import overview, register, services
 from plugins.forms.models import Form, FormService
 from plugins.forms.roles import FORM_EDITORS_GROUP
 from plugins.services.models import Service
@@ -80,6 +80,16 @@ def test_services_are_chosen(person: Any) -> None:
     assert not FormService.objects.exists()
 
 
+def test_a_title_is_enough_and_leads_to_the_builder(person: Any) -> None:
+    make_form("infostand-fuer-verein")
+    client = client_of(person)
+    values = posted(kind="own", url="", slug="", text_de_title="Infostand für Verein")
+    answer = client.post(reverse(ADD), values)
+    made = Form.objects.get(slug="infostand-fuer-verein-2")
+    assert answer["Location"] == reverse("form_build", args=[made.pk])
+    assert client.get(answer["Location"]).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [({"kind": "pdf"}, "document"), ({"url": ""}, "url"), ({"url": "javascript:alert(1)"}, "url"), ({"digital_level": "9"}, None),
@@ -110,7 +120,7 @@ def test_the_report_names_services_with_a_pdf_alone(person: Any) -> None:
     unfinished = make_form("unfertig")
     FormService.objects.create(form=unfinished, key=f"service:{draft.pk}")
     services.open_draft(form=unfinished, by=None)
-    found = register.report(person)
+    found = overview.report(person)
     assert [key for key, _title, _forms in found["paper"]] == [f"service:{draft.pk}", f"service:{only_pdf.pk}"]
     assert [key for key, _title in found["none"]] == [f"service:{none.pk}"]
     assert found["own"] == 1
@@ -135,3 +145,94 @@ def test_a_role_of_one_unit_edits_the_forms_of_that_unit_alone(roles: Any, home:
     edit = "wagtailsnippets_forms_form:edit"
     assert client.get(reverse(edit, args=[mine.pk])).status_code == 200
     assert client.get(reverse(edit, args=[other.pk])).status_code in (302, 403)
+
+
+@pytest.fixture
+def of_one_unit(roles: Any, home: Any) -> Any:
+    """Somebody who builds the forms of the tax office alone."""
+    unit = OrganisationUnit(slug="steuern")
+    unit.set_texts({("name", "de"): "Steuerverwaltung"})
+    unit.save()
+    person = make_user("steuer")
+    assign(user=person, role=roles[FORM_EDITORS_GROUP], scope=RoleAssignment.Scope.UNIT, scope_id=unit.pk)
+    return person
+
+
+def secret_form(**values: Any) -> Form:
+    """Return a form that is for administrators alone."""
+    from django.contrib.auth.models import Group
+
+    from cms.access.models import AccessRule
+
+    rule = AccessRule.objects.for_groups(Group.objects.create(name="Vertrauensleute"))
+    return make_form("winkelhakenstube", access_rule=rule, **values)
+
+
+@pytest.mark.parametrize(
+    "where", ["list", "export", "xlsx", "results", "gaps", "history", "usage", "choose", "chosen", "delete"]
+)
+def test_a_role_of_one_unit_reads_nothing_of_forms_of_others_that_are_secret(of_one_unit: Any, where: str) -> None:
+    service = make_service("dienst", "Dienst")
+    secret = secret_form(kind="link", url="https://stadt.example/a")
+    FormService.objects.create(form=secret, key=f"service:{service.pk}")
+    mine = make_form("meins", unit=OrganisationUnit.objects.get(slug="steuern"))
+    shown = make_form("offen", kind="link", url="https://stadt.example/b")
+    name, args = {"results": ("wagtailsnippets_forms_form:list_results", []), "gaps": ("form_gaps", []),
+                  "history": ("wagtailsnippets_forms_form:history", [secret.pk]),
+                  "usage": ("wagtailsnippets_forms_form:usage", [secret.pk]),
+                  "delete": ("wagtailsnippets_forms_form:delete", [secret.pk]),
+                  "choose": ("wagtailsnippetchoosers_forms_form:choose", []),
+                  "chosen": ("wagtailsnippetchoosers_forms_form:chosen", [secret.pk])}.get(where, (LIST, []))  # fmt: skip
+    query = {"export": {"export": "csv"}, "xlsx": {"export": "xlsx"}}.get(where, {})
+    answer = client_of(of_one_unit).get(reverse(name, args=args), query)
+    said = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert b"inkelhakenstube" not in said
+    if where in ("list", "export", "results"):
+        assert mine.title.encode() in said
+        assert shown.title.encode() in said
+
+
+def test_a_role_of_one_unit_sees_its_own_before_they_are_published(of_one_unit: Any) -> None:
+    mine = make_form("meins", unit=OrganisationUnit.objects.get(slug="steuern"), is_active=False)
+    other = make_form("anderes")
+    services.open_draft(form=other, by=None)
+    found = client_of(of_one_unit).get(reverse(LIST)).content.decode()
+    assert mine.title in found
+    assert reverse("form_build", args=[other.pk]) not in found
+    assert reverse("form_import") not in found
+
+
+def test_the_register_is_exported(person: Any) -> None:
+    service = make_service("hund", "Hund anmelden")
+    form = make_form("hund", number="MZ-1", legal_basis="=HYPERLINK()", digital_level=3, owner=person)
+    FormService.objects.create(form=form, key=f"service:{service.pk}")
+    answer = client_of(person).get(reverse(LIST), {"export": "csv"})
+    assert "formulare-" in answer["Content-Disposition"]
+    head, row = b"".join(answer.streaming_content).decode().splitlines()
+    for word in ("Nummer", "Zuständige Person", "Rechtsgrundlage", "Reifegrad", "Leistungen"):
+        assert word in head
+    for word in ("MZ-1", "Hund anmelden", "'=HYPERLINK()", "für alle", "/formulare/hund/"):
+        assert word in row
+
+
+def test_the_levels_are_drawn_and_lead_to_their_forms(person: Any) -> None:
+    for number, level in enumerate((0, 3, 3)):
+        make_form(f"form-{number}", digital_level=level)
+    rows = overview.levels(Form.objects.all(), "kind=own")
+    assert [(row["number"], row["width"]) for row in rows] == [(1, 50), (0, 0), (0, 0), (2, 100), (0, 0)]
+    page = client_of(person).get(reverse(LIST), {"kind": "own", "digital_level": "3"}).content.decode()
+    assert "?kind=own&amp;digital_level=0" in page
+    assert "Form-0" not in page
+    assert "Form-1" in page
+
+
+def test_the_register_says_what_is_missing_and_lists_it(person: Any) -> None:
+    make_form("ohne")
+    whole = make_form("ganz", owner=person, legal_basis="§ 1", kind="link", url="https://stadt.example/a")
+    FormService.objects.create(form=whole, key="service:1")
+    found = {row["name"]: row["number"] for row in overview.lacks(Form.objects.all())}
+    assert found == {"owner": 1, "unit": 2, "legal_basis": 1, "service": 1, "version": 1}
+    for name, number in found.items():
+        page = client_of(person).get(reverse(LIST), {"lacks": name}).content.decode()
+        assert "Ohne" in page
+        assert ("Ganz" in page) == (number == 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from ...models import Form
@@ -21,7 +22,11 @@ def is_enough(asked: str, shown: str) -> bool:
     return shown in LEVELS and LEVELS.index(shown) >= LEVELS.index(needed(asked))
 
 
-def providers(level: str = "") -> list[IdentityProvider]:
-    """Return the providers of the setting ``FORMS_IDENTITY`` that are set up and reach the level."""
-    found = [import_string(path)() for path in settings.FORMS_IDENTITY]
-    return [one for one in found if one.is_set_up() and (not level or level in one.levels)]
+def known_providers() -> list[IdentityProvider]:
+    """Return the providers of the setting ``FORMS_IDENTITY``."""
+    return [import_string(path)() for path in settings.FORMS_IDENTITY]
+
+
+def providers(request: HttpRequest, level: str = "") -> list[IdentityProvider]:
+    """Return those that are set up and reach the level for who asks."""
+    return [one for one in known_providers() if one.is_set_up() and one.reaches(request, level)]

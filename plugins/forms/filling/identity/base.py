@@ -14,7 +14,11 @@ LEVELS = ("", "low", "substantial", "high")
 
 
 class NotIdentified(Exception):
-    """The person gave up, or the answer of the provider can't be trusted. Nothing personal is in the text."""
+    """The answer of the provider can't be trusted. Nothing personal is in the text."""
+
+
+class GaveUp(NotIdentified):
+    """The person has stopped at the provider."""
 
 
 class Unreachable(Exception):
@@ -43,10 +47,14 @@ class IdentityProvider(ABC):
     def is_set_up(self) -> bool:
         """Return whether the installation has it."""
 
+    def reaches(self, request: HttpRequest, level: str) -> bool:
+        """Return whether it may vouch for whoever asks at this level; "" asks for none."""
+        return not level or level in self.levels
+
     @abstractmethod
     def begin(self, request: HttpRequest, *, level: str, back: str) -> str:
         """Return the address to send the person to; ``back``: absolute address that ends it. Raises Unreachable."""
 
     @abstractmethod
     def finish(self, request: HttpRequest, *, back: str) -> Person:
-        """Return who came back. Raises NotIdentified, Unreachable."""
+        """Return who came back. Raises NotIdentified, GaveUp, Unreachable."""

@@ -16,11 +16,14 @@ import requests
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 from django.utils.http import urlencode
 
-from .base import LEVELS, IdentityProvider, NotIdentified, Person, Unreachable
+from .base import GaveUp, IdentityProvider, NotIdentified, Person, Unreachable
 
 STORK = {"low": "STORK-QAA-Level-1", "substantial": "STORK-QAA-Level-3", "high": "STORK-QAA-Level-4"}
+#: As some brokers say it (eIDAS technical specifications, 3.2); what else they say is no level.
+EIDAS = "http://eidas.europa.eu/LoA/"
 #: Claim of the broker -> what fields ask for; BundID's own names for attributes.
 CLAIMS = {
     "givenName": "given_name",
@@ -35,6 +38,7 @@ ADDRESS = {"postalAddress": "street", "postalCode": "postcode", "localityName": 
 SESSION = "forms_identity"
 SECONDS, KEPT = 10, 3600
 ALGORITHMS = ["RS256", "PS256", "ES256"]
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 class BundId(IdentityProvider):
@@ -70,7 +74,11 @@ class BundId(IdentityProvider):
     def finish(self, request: HttpRequest, *, back: str) -> Person:
         begun = request.session.pop(SESSION, None)
         state, code = request.GET.get("state", ""), request.GET.get("code", "")
-        if not begun or not code or not secrets.compare_digest(state.encode(), begun["state"].encode()):
+        if not begun or not constant_time_compare(state, begun["state"]):
+            raise NotIdentified
+        if request.GET.get("error") == "access_denied":
+            raise GaveUp
+        if not code:
             raise NotIdentified
         own = settings.FORMS_BUNDID
         found = self._configuration()
@@ -91,7 +99,8 @@ class BundId(IdentityProvider):
         try:
             keys = jwt.PyJWKSet.from_dict(_ask("GET", found["jwks_uri"]))
             number = jwt.get_unverified_header(token).get("kid")
-            key = next(key for key in keys.keys if number is None or key.key_id == number)
+            signing = [key for key in keys.keys if key.public_key_use in (None, "sig")]
+            key = next(key for key in signing if number is None or key.key_id == number)
             claims = jwt.decode(
                 token,
                 key,
@@ -103,15 +112,19 @@ class BundId(IdentityProvider):
             )
         except (jwt.PyJWTError, StopIteration, KeyError, TypeError) as error:
             raise NotIdentified from error
-        if not secrets.compare_digest(str(claims["nonce"]).encode(), nonce.encode()):
+        if not constant_time_compare(str(claims["nonce"]), nonce):
+            raise NotIdentified
+        # Of several audiences the token must say that it was made for us (OpenID Connect Core, 3.1.3.7).
+        several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+        if several and claims.get("azp") != settings.FORMS_BUNDID["client_id"]:
             raise NotIdentified
         return claims
 
     def _person(self, claims: dict[str, Any]) -> Person:
         own = settings.FORMS_BUNDID
         said = str(claims.get(own.get("level_claim", "acr"), ""))
-        level = next((level for level, name in STORK.items() if said in (name, level)), "")
-        if level not in LEVELS[1:]:
+        level = next((level for level, name in STORK.items() if said in (name, level, EIDAS + level)), "")
+        if not level:
             raise NotIdentified
         names = own.get("claims") or CLAIMS
         known = {ours: claims[theirs] for theirs, ours in names.items() if isinstance(claims.get(theirs), str)}
@@ -126,7 +139,8 @@ class BundId(IdentityProvider):
         key = "forms-bundid-" + hashlib.sha256(issuer.encode()).hexdigest()
         if (known := cache.get(key)) is None:
             known = _ask("GET", f"{issuer}/.well-known/openid-configuration")
-            if str(known.get("issuer", "")).rstrip("/") != issuer:
+            complete = all(isinstance(known.get(name), str) for name in ENDPOINTS)
+            if not complete or str(known.get("issuer", "")).rstrip("/") != issuer:
                 raise Unreachable
             cache.set(key, known, KEPT)
         return known

@@ -42,6 +42,11 @@
         twin.value = input.value;
       }
     });
+    // So does what scripts have drawn.
+    old.querySelectorAll("[data-keep]").forEach(function (drawn) {
+      var twin = fresh.querySelector("#" + CSS.escape(drawn.id));
+      if (twin) twin.replaceWith(drawn);
+    });
     // Moved, not copied: a copy of a list would forget what was chosen in it.
     old.replaceWith(document.adoptNode(fresh));
     var again = active && document.getElementById(active);
