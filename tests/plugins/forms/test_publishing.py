@@ -210,7 +210,7 @@ def test_statistics_count_the_way(editor: Any, form: Form) -> None:
     context = editor.get(reverse("form_statistics", args=[form.pk])).context
     assert (context["started"], context["finished"], context["share"], context["median"]) == (10, 6, 60, 5)
     assert context["way"][0].more == (4, 3)
-    assert context["errors"][0]["name"] == "Rasse"
+    assert context["errors"][0].name == "Rasse"
     assert editor.get(reverse("form_statistics", args=[form.pk]), {"days": "x"}).context["days"] == 30
 
 
