@@ -14,6 +14,7 @@ from django.db.models.functions import TruncHour
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -25,6 +26,7 @@ from cms.events.models import Delivery
 from cms.notifications import services as notifications
 from cms.notifications.models import Mail
 from cms.plugins.registry import collect
+from cms.theming.charts import Columns, Series
 
 from . import queue
 from .models import Schedule, Worker
@@ -125,25 +127,21 @@ def _periodic() -> list[dict[str, Any]]:
     return found
 
 
-def _hours() -> list[dict[str, Any]]:
-    """Return jobs done and mails sent in each of the last 24 hours, with the height of the bar in percent."""
+def _hours() -> Columns:
+    """Return jobs done and mails sent in each of the last 24 hours."""
     now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
     since = now - timedelta(hours=HOURS - 1)
     jobs = _by_hour(DBTaskResult.objects.filter(finished_at__gte=since), "finished_at")
     mails = _by_hour(Mail.objects.filter(state=Mail.State.SENT, sent_at__gte=since), "sent_at")
     hours = [since + timedelta(hours=number) for number in range(HOURS)]
-    top = max([jobs[hour] for hour in hours] + [mails[hour] for hour in hours] + [1])
-    return [
-        {
-            "hour": hour,
-            "jobs": jobs[hour],
-            "mails": mails[hour],
-            "x": number * 20,
-            "jobs_height": round(100 * jobs[hour] / top),
-            "mails_height": round(100 * mails[hour] / top),
-        }
-        for number, hour in enumerate(hours)
-    ]
+    return Columns(
+        _("Hour"),
+        [(date_format(hour, "SHORT_DATETIME_FORMAT"), date_format(hour, "H:i")) for hour in hours],
+        [
+            Series(_("jobs done"), [jobs[hour] for hour in hours]),
+            Series(_("mails sent"), [mails[hour] for hour in hours]),
+        ],
+    )
 
 
 def _by_hour(rows: Any, field: str) -> Counter[datetime]:

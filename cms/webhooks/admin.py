@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -24,6 +25,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from cms.sealing import Unreadable
+from cms.theming.charts import Columns, Series
 
 from . import services
 from .forms import DeliveryFilter, EndpointForm, ReplayForm
@@ -96,8 +98,8 @@ class EndpointInspect(generic.InspectView):
         }
 
 
-def by_day(endpoint: WebhookEndpoint) -> list[dict[str, Any]]:
-    """Return, for the last two weeks, how many messages were delivered and not, with the height of the bars in percent."""
+def by_day(endpoint: WebhookEndpoint) -> Columns:
+    """Return, for the last two weeks, how many messages were delivered and how many not."""
     today = timezone.localdate()
     days = [today - timedelta(days=number) for number in reversed(range(DAYS))]
     rows = endpoint.deliveries.filter(happened_at__date__gte=days[0]).annotate(day=TruncDate("happened_at"))
@@ -106,19 +108,15 @@ def by_day(endpoint: WebhookEndpoint) -> list[dict[str, Any]]:
     found = {
         day: (good, bad) for day, good, bad in rows.values_list("day").annotate(good=delivered, bad=open_).order_by()
     }
-    top = max([number for pair in found.values() for number in pair] + [1])
-    return [
-        {
-            "day": day,
-            "delivered": good,
-            "open": bad,
-            "x": position * 34,
-            "delivered_height": round(100 * good / top),
-            "open_height": round(100 * bad / top),
-        }
-        for position, day in enumerate(days)
-        for good, bad in [found.get(day, (0, 0))]
-    ]
+    pairs = [found.get(day, (0, 0)) for day in days]
+    return Columns(
+        _("Day"),
+        [(date_format(day, "SHORT_DATE_FORMAT"), day.strftime("%d.%m.")) for day in days],
+        [
+            Series(_("delivered"), [good for good, _bad in pairs]),
+            Series(_("waiting or given up"), [bad for _good, bad in pairs]),
+        ],
+    )
 
 
 class EndpointViewSet(ModelViewSet):

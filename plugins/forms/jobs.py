@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.contracts.health import Problem
 from cms.contracts.jobs import PeriodicJob
 
+from .building import results
 from .filling import scanning
 from .filling.keeping import erase_due
 from .fit_connect import jobs as fit_connect
@@ -25,6 +26,7 @@ PERIODIC = [
     PeriodicJob(
         name="scan", title=_("Check uploaded files for viruses"), task=scanning.scan_waiting, every=timedelta(minutes=5)
     ),
+    *results.PERIODIC,
     *watching.PERIODIC,
     *fit_connect.PERIODIC,
 ]

@@ -18,4 +18,5 @@ UNSEEN = [
     "forms.ReferenceList",
     "forms.SentSubmission",
     "forms.Submission",
+    "forms.SurveyResult",
 ]

@@ -10,6 +10,10 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cms.theming.charts import Bar, Columns, Series, bars
 
 from ..models import Form, FormCount
 from .results import results
@@ -26,12 +30,13 @@ def statistics(request: HttpRequest, pk: int) -> HttpResponse:
     form = form_for(request, pk)
     days = request.GET.get("days", "")
     period = int(days) if days in [str(one) for one in PERIODS] else PERIODS[0]
-    context = {"form": form, **figures(form, period), "periods": PERIODS, "results": results(form)}
+    texts = "texts" in request.GET
+    context = {"form": form, **figures(form, period), "periods": PERIODS, "results": results(form, texts=texts)}
     return render(request, "forms/building/statistics.html", context)
 
 
 def figures(form: Form, days: int) -> dict[str, Any]:
-    """Return started, finished, the way through the steps, minutes and errors, each with the width of its bar (0-100)."""
+    """Return started, finished, the way through the steps, minutes and errors, drawn."""
     since = timezone.localdate() - timedelta(days=days)
     rows = FormCount.objects.filter(version__form=form, day__gte=since)
     totals: Counter[tuple[str, str]] = Counter()
@@ -58,33 +63,23 @@ def figures(form: Form, days: int) -> dict[str, Any]:
         "started": started,
         "finished": finished,
         "share": round(100 * finished / started) if started else None,
-        "way": _way(steps, started, finished),
-        "minutes": _bars([(f"≤ {upper}", number) for upper, number in minutes]),
+        "way": _way(steps, finished),
+        "minutes": bars([(f"≤ {upper}", number) for upper, number in minutes]),
         "median": _median(minutes),
-        "errors": _bars(
+        "errors": bars(
             [(names.field(key) if names else key, number) for key, number in errors.most_common(SHOWN_ERRORS)]
         ),
         "by_day": _by_day(rows, since, days),
     }
 
 
-def _way(steps: list[dict[str, Any]], started: int, finished: int) -> list[dict[str, Any]]:
-    """Return the steps with how many went no further."""
-    top = max([started, finished, *(step["reached"] for step in steps)] + [1])
-    found = []
-    for position, step in enumerate(steps):
-        following = steps[position + 1]["reached"] if position + 1 < len(steps) else finished
-        dropped = max(step["reached"] - following, 0)
-        found.append({**step, "dropped": dropped, "width": round(100 * step["reached"] / top), "y": position * 26})
-    return found
-
-
-def _bars(pairs: list[tuple[str, int]]) -> list[dict[str, Any]]:
-    top = max([number for _name, number in pairs] + [1])
-    return [
-        {"name": name, "number": number, "width": round(100 * number / top), "y": position * 26}
-        for position, (name, number) in enumerate(pairs)
-    ]
+def _way(steps: list[dict[str, Any]], finished: int) -> list[Bar]:
+    """Return the steps with how many reached them, went no further, sent them with errors."""
+    following = [*(step["reached"] for step in steps[1:]), finished]
+    return bars(
+        (step["name"], step["reached"], max(step["reached"] - after, 0), step["refused"])
+        for step, after in zip(steps, following, strict=True)
+    )
 
 
 def _median(minutes: list[tuple[int, int]]) -> int | None:
@@ -97,22 +92,19 @@ def _median(minutes: list[tuple[int, int]]) -> int | None:
     return None
 
 
-def _by_day(rows: Any, since: Any, days: int) -> list[dict[str, Any]]:
+def _by_day(rows: Any, since: Any, days: int) -> Columns:
     """Return started and finished in some 30 stretches of the time."""
     length = max(days // 30, 1)
     found: list[Counter[str]] = [Counter() for _number in range(days // length + 1)]
     counted = rows.filter(event__in=[Event.STARTED, Event.FINISHED]).values_list("day", "event")
     for day, event, number in counted.annotate(total=Sum("number")).order_by():
         found[min((day - since).days // length, len(found) - 1)][event] += number
-    top = max([max(one.values(), default=0) for one in found] + [1])
-    return [
-        {
-            "day": since + timedelta(days=position * length),
-            "started": one[Event.STARTED],
-            "finished": one[Event.FINISHED],
-            "x": position * 15,
-            "started_height": round(100 * one[Event.STARTED] / top),
-            "finished_height": round(100 * one[Event.FINISHED] / top),
-        }
-        for position, one in enumerate(found)
-    ]
+    dates = [since + timedelta(days=position * length) for position in range(len(found))]
+    return Columns(
+        _("Day") if length == 1 else _("From"),
+        [(date_format(day, "SHORT_DATE_FORMAT"), day.strftime("%d.%m.")) for day in dates],
+        [
+            Series(_("started"), [one[Event.STARTED] for one in found]),
+            Series(_("sent"), [one[Event.FINISHED] for one in found]),
+        ],
+    )

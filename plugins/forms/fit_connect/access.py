@@ -10,11 +10,14 @@ from typing import Any
 
 from cryptography import x509
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from jwcrypto.common import JWException
 from jwcrypto.jwk import JWK
 
 from .keys import DECRYPT, SIGN, KeyRefused, check_key
+
+#: Said in ``trust`` by whoever talks to the test environment, whose keys have no certificates.
+UNTRUSTED = "none"
 
 
 class NotSetUp(Exception):
@@ -39,7 +42,7 @@ class Access:
     routing_url: str = ""
     #: Signs the answers of the Routing API.
     portal_url: str = ""
-    #: PEM with the certificates that keys of others must come from; "": keys need no certificate (test environment).
+    #: PEM with the certificates that keys of others must come from; UNTRUSTED: keys need none (test environment).
     trust: str = ""
     seconds: float = 30.0
 
@@ -63,8 +66,10 @@ class Access:
 
     def anchors(self) -> list[x509.Certificate]:
         """Return the certificates of ``trust``. Raises NotSetUp."""
-        if not self.trust:
+        if self.trust == UNTRUSTED:
             return []
+        if not self.trust:
+            raise NotSetUp("FIT_CONNECT_TRUST is missing")
         try:
             return x509.load_pem_x509_certificates(Path(self.trust).read_bytes())
         except (OSError, ValueError) as error:
@@ -95,7 +100,11 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
     found = access()
     if not found.is_on:
         return []
-    return [Error(text, id="forms.E001") for text in faults(found)]
+    found_wrong: list[CheckMessage] = [Error(text, id="forms.E001") for text in faults(found)]
+    if found.trust == UNTRUSTED and not settings.DEBUG:
+        text = "FIT_CONNECT_TRUST is none: keys of other authorities are taken without a certificate."
+        found_wrong.append(Warning(text, hint="Only for the test environment of FIT-Connect.", id="forms.W001"))
+    return found_wrong
 
 
 def faults(found: Access) -> list[str]:

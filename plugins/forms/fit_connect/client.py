@@ -19,6 +19,7 @@ from .access import Access
 from .envelopes import LARGEST
 from .events import ALGORITHM, KIND
 from .keys import ENCRYPT, VERIFY, KeyRefused, check_key
+from .revocation import NotKnown
 
 #: Submissions in one answer, and answers at most in one run.
 PAGE, PAGES = 100, 50
@@ -127,7 +128,14 @@ class Client:
     def encryption_key(self, destination: str, kid: str) -> JWK:
         """Return the key for a destination. Raises KeyRefused, Refused, Unavailable."""
         found = self._json("GET", f"/destinations/{quote(destination, safe='')}/keys/{quote(kid, safe='')}")
-        return check_key(found, ENCRYPT, kid=kid, anchors=self.access.anchors())
+        return self._trusted(found, ENCRYPT, kid)
+
+    def _trusted(self, found: Mapping[str, Any], use: str, kid: str) -> JWK:
+        """Return a key of another authority with its certificates checked. Raises KeyRefused, Unavailable, NotSetUp."""
+        try:
+            return check_key(found, use, kid=kid, anchors=self.access.anchors())
+        except NotKnown as error:
+            raise Unavailable("nobody says whether the key's certificate was revoked") from error
 
     def signer(self, destination: str) -> Any:
         """Return (issuer, kid) -> key, for the events of submissions to ``destination``; None for others."""
@@ -143,7 +151,7 @@ class Client:
         try:
             if issuer == destination:
                 path = f"/destinations/{quote(destination, safe='')}/keys/{quote(kid, safe='')}"
-                return check_key(self._json("GET", path), VERIFY, kid=kid, anchors=self.access.anchors())
+                return self._trusted(self._json("GET", path), VERIFY, kid)
             if self._service is None:
                 parts = urlsplit(self.access.url)
                 self._service = self._key_set(f"{parts.scheme}://{parts.netloc}/.well-known/jwks.json")

@@ -14,6 +14,8 @@ from django.utils import timezone
 from jwcrypto.common import JWException, base64url_decode
 from jwcrypto.jwk import JWK
 
+from . import revocation
+
 ENCRYPT, DECRYPT, VERIFY, SIGN = "wrapKey", "unwrapKey", "verify", "sign"
 ALGORITHMS = {ENCRYPT: "RSA-OAEP-256", DECRYPT: "RSA-OAEP-256", VERIFY: "PS512", SIGN: "PS512"}
 #: The least length of a modulus, and the only exponent (Routing API, schema "jwk").
@@ -27,8 +29,8 @@ class KeyRefused(Exception):
 def check_key(key: Mapping[str, Any], use: str, *, kid: str | None, anchors: Sequence[x509.Certificate] = ()) -> JWK:
     """Return the key for ``use``, the only one it may be for. ``kid``: the one that was asked for.
 
-    With ``anchors`` it needs a chain of certificates (x5c) that ends at one of them. Revocation is not asked for.
-    Raises KeyRefused.
+    With ``anchors`` it needs a chain of certificates (x5c) that ends at one of them and of which none was revoked; that
+    may ask other servers. Raises KeyRefused, and revocation.NotKnown when it can't be known now.
     """
     if key.get("kty") != "RSA" or key.get("alg") != ALGORITHMS[use]:
         raise KeyRefused(f"the key is not for {ALGORITHMS[use]}")
@@ -82,6 +84,10 @@ def _check_chain(key: Mapping[str, Any], anchors: Sequence[x509.Certificate]) ->
         )
     )
     try:
-        policy.build_client_verifier().verify(chain[0], chain[1:])
+        verified = policy.build_client_verifier().verify(chain[0], chain[1:])
     except verification.VerificationError as error:
         raise KeyRefused("the key's certificate does not come from a trusted authority") from error
+    try:
+        revocation.check(verified.chain)
+    except revocation.Revoked as error:
+        raise KeyRefused("the key's certificate was revoked") from error

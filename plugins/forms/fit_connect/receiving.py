@@ -50,6 +50,7 @@ def receive(access: Access) -> int:
     """
     client = Client(access)
     keys, signature = access.private_keys(), access.signature_key()
+    access.anchors()  # what can't be trusted is not even fetched
     errors: list[Unavailable | Refused] = []
     for destination in access.destinations:
         try:

@@ -14,11 +14,13 @@ from django.db.models.functions import TruncDate
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from cms.accounts.rights import may, scoped_assignments
+from cms.theming.charts import Columns, Series
 
 from ..models import Form, HandOver, HandOverTarget
 from ..models.handovers import VIEW
@@ -80,8 +82,8 @@ def _query(request: HttpRequest) -> str:
     return query.urlencode()
 
 
-def by_day(rows: QuerySet[HandOver]) -> list[dict[str, Any]]:
-    """Return, for two weeks, how many were handed over and how many not, with the height of the bars in percent."""
+def by_day(rows: QuerySet[HandOver]) -> Columns:
+    """Return, for two weeks, how many were handed over and how many not."""
     today = timezone.localdate()
     days = [today - timedelta(days=number) for number in reversed(range(DAYS))]
     first = timezone.make_aware(datetime.combine(days[0], time.min))  # not a cast of the column: there is an index
@@ -89,19 +91,15 @@ def by_day(rows: QuerySet[HandOver]) -> list[dict[str, Any]]:
     done = Count("pk", filter=Q(state=State.DONE))
     counted = dated.values_list("day").annotate(done=done, every=Count("pk")).order_by()
     found = {day: (done, every - done) for day, done, every in counted}
-    top = max([number for pair in found.values() for number in pair] + [1])
-    return [
-        {
-            "day": day,
-            "done": done,
-            "open": rest,
-            "x": position * 34,
-            "done_height": round(100 * done / top),
-            "open_height": round(100 * rest / top),
-        }
-        for position, day in enumerate(days)
-        for done, rest in [found.get(day, (0, 0))]
-    ]
+    pairs = [found.get(day, (0, 0)) for day in days]
+    return Columns(
+        _("Day"),
+        [(date_format(day, "SHORT_DATE_FORMAT"), day.strftime("%d.%m.")) for day in days],
+        [
+            Series(_("handed over"), [done for done, _rest in pairs]),
+            Series(_("waiting or given up"), [rest for _done, rest in pairs]),
+        ],
+    )
 
 
 @require_POST

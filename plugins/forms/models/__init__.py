@@ -6,6 +6,7 @@ from .fit_connect import FitConnectContact, FitConnectService, ReceivedFile, Rec
 from .forms import FieldGroup, Form, FormService, FormText, FormVersion
 from .handovers import HandOver, HandOverTarget
 from .reference import ReferenceList
+from .surveys import SurveyResult
 
 __all__ = [
     "Channel",
@@ -30,4 +31,5 @@ __all__ = [
     "ReferenceList",
     "SentSubmission",
     "Submission",
+    "SurveyResult",
 ]

@@ -64,7 +64,7 @@ def city(tmp_path: Path, roles: Any) -> Iterator[City]:
             "unit": "poststelle",
             "routing_url": f"{simulator.url}/routing",
             "portal_url": f"{simulator.url}/portal",
-            "trust": "",
+            "trust": "none",
             "seconds": 20.0,
         }
         with override_settings(FIT_CONNECT=values, OUTBOUND_ALLOWS=["127.0.0.1/32"]):

@@ -150,6 +150,7 @@ def test_sealed_anew_with_a_new_key(received: ReceivedSubmission, settings: Any)
         ({"signing_key": ""}, "no JSON Web Key"),
         ({"portal_url": ""}, "FIT_CONNECT_PORTAL_URL"),
         ({"trust": "/gibt/es/nicht"}, "FIT_CONNECT_TRUST"),
+        ({"trust": ""}, "FIT_CONNECT_TRUST is missing"),
     ],
 )
 def test_settings_are_checked_at_start(city: City, change: dict[str, Any], why: str) -> None:

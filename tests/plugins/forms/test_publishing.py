@@ -209,8 +209,8 @@ def test_statistics_count_the_way(editor: Any, form: Form) -> None:
         FormCount.objects.create(version=version, day=today, event=event, key=key, number=number)
     context = editor.get(reverse("form_statistics", args=[form.pk])).context
     assert (context["started"], context["finished"], context["share"], context["median"]) == (10, 6, 60, 5)
-    assert context["way"][0]["dropped"] == 4
-    assert context["errors"][0]["name"] == "Rasse"
+    assert context["way"][0].more == (4, 3)
+    assert context["errors"][0].name == "Rasse"
     assert editor.get(reverse("form_statistics", args=[form.pk]), {"days": "x"}).context["days"] == 30
 
 
