@@ -13,8 +13,10 @@ class FormsConfig(PluginConfig):
     manifest = Manifest(
         summary=_("Forms of the city: build, fill in, hand over"),
         provides={
+            "all_forms": "plugins.forms.presentation.all_forms",
             "courier": "plugins.forms.handover.courier.HandOverCourier",
             "forms_of_service": "plugins.forms.presentation.forms_of_service",
+            "demo_blocks": "plugins.forms.demo.BLOCKS",
             "services_with_form": "plugins.forms.presentation.services_with_form",
             "form_back_ends": "plugins.forms.handover.back_ends.BACK_ENDS",
         },
@@ -22,6 +24,9 @@ class FormsConfig(PluginConfig):
         urls="plugins.forms.urls",
         resources="plugins.forms.api.RESOURCES",
         search="plugins.forms.search.DOCUMENTS",
+        tour="plugins.forms.presentation.tour",
+        smoke="plugins.forms.presentation.smoke_paths",
+        blocks="plugins.forms.blocks.BLOCKS",
         demo="plugins.forms.demo.load",
         jobs="plugins.forms.jobs.PERIODIC",
         roles="plugins.forms.roles.ROLES",

@@ -149,3 +149,12 @@ def _rule(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         effects.append({"do": "block", "target": row.get("target", ""), "message": _texts(row["block"])})
     tests = [{"field": field, "op": op, "value": value} for field, op, value in row["when"]]
     return {"key": f"r{number}", "tests": tests, "effects": effects}
+
+
+def forms_block(value: dict[str, Any]) -> dict[str, Any]:
+    """Return the data of a "forms" block for a page of the fixtures; unknown addresses are left out."""
+    ids = dict(Form.objects.filter(slug__in=value["slugs"]).values_list("slug", "pk"))
+    return {"title": value.get("title") or "", "forms": [ids[slug] for slug in value["slugs"] if slug in ids]}
+
+
+BLOCKS = {"forms": forms_block}

@@ -109,7 +109,7 @@ def _day(definition: Definition, chance: Random, started: int) -> list[tuple[tup
     for step in definition.steps:
         found.append(((Event.REACHED, step.key), there))
         refused = sum(chance.random() < 0.2 for _one in range(there))
-        asked = [field.key for field in step.walk() if field.answers and not field.repeats]
+        asked = [field.key for field in step.walk() if field.required and not field.repeats]
         found.append(((Event.REFUSED, step.key), refused))
         if refused and asked:
             found.append(((Event.ERROR, chance.choice(asked)), refused))

@@ -6,11 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from cms.contracts.navigation import TourStep
 
 from .models import Form, FormService
 
@@ -75,3 +79,25 @@ def closed_note(form: Form) -> str:
     if form.open_until and now >= form.open_until:
         return form.text("closed_note") or _("The time for this form is over.")
     return ""
+
+
+def all_forms(_reader: Any) -> str:
+    """Return the path of the list of forms."""
+    return reverse("forms:index")
+
+
+def tour() -> list[TourStep]:
+    """Return the step of the demo's tour that shows a form; none without the forms of the demo."""
+    form = Form.objects.offered().filter(slug="hund-anmelden").first()
+    if form is None:
+        return []
+    text = _lazy(
+        "Questions one after another, each with its rules; it can be saved, printed, and filled in at the counter."
+    )
+    return [TourStep(title=_lazy("Apply online"), text=text, url=form.get_absolute_url(), order=45)]
+
+
+def smoke_paths() -> list[str]:
+    """Return the pages that are fetched to see whether the forms work."""
+    shown = [form.get_absolute_url() for form in Form.objects.visible_to(AnonymousUser()).offered()[:3]]
+    return [reverse("forms:index"), reverse("forms:resume"), *shown]

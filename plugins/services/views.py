@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from cms.access.rules import rule_ids_for
 from cms.caching.pages import public_page
 from cms.directory.models import OrganisationUnit
+from cms.plugins.registry import providers
 
 from . import linked
 from .alphabet import by_letter, sort_key
@@ -37,7 +38,12 @@ def index(request: HttpRequest) -> HttpResponse:
             for name in entry.service.text_list("alternative_titles")
             if name.casefold() != entry.title.casefold()
         ]
-    return render(request, "services/index.html", {"letters": by_letter(titled), "count": count})
+    context = {
+        "letters": by_letter(titled),
+        "count": count,
+        "forms_url": next((found(request) for found in providers("all_forms").values()), ""),
+    }
+    return render(request, "services/index.html", context)
 
 
 @public_page

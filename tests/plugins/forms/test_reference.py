@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from plugins.forms.building.lists import lines_of
 from plugins.forms.models import ReferenceList
 from plugins.forms.reference import entries, names
 from tests.conftest import client_of, make_user
@@ -83,3 +85,70 @@ def test_editors_of_forms_keep_the_lists(lists: None, roles: Any, staff_user: An
     editor = client_of(make_user("formulare", roles["form editors"]))
     assert "Tonnen" in editor.get(path).content.decode()
     assert client_of(staff_user).get(path).status_code in (302, 403)
+
+
+def uploaded(content: bytes | str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("liste.csv", content.encode() if isinstance(content, str) else content)
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [
+        ("Rheinstraße\r\nGaustraße\r\n\r\n", ["Rheinstraße", "Gaustraße"]),
+        ("\ufeffWert;Bezeichnung\nbio;Biotonne\nrest;rest\n", ["bio | Biotonne", "rest"]),
+        ('bio,"Biotonne, braun"\n', ["bio | Biotonne, braun"]),
+        ("bio\tBiotonne\n", ["bio | Biotonne"]),
+        ("Gärtnergasse\nGöttelmannstraße".encode("cp1252"), ["Gärtnergasse", "Göttelmannstraße"]),
+    ],
+)
+def test_a_file_as_spreadsheets_write_it_becomes_entries(content: bytes | str, lines: list[str]) -> None:
+    assert lines_of(uploaded(content)) == lines
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("a;A\n;B\na;C\n", ["Zeile 2: die erste Spalte ist leer", "Zeile 3: steht schon in Zeile 1"]),
+        ("a|b\n" + "x" * 201, ["Zeile 1: „|“", "Zeile 2: mehr als 200"]),
+        ("\n".join([";x"] * 13), ["Zeile 10", "3 weitere Zeilen sind falsch"]),
+        (b"PK\x03\x04\x00\x00", ["keine CSV-Datei"]),
+        ("\n \n", ["kein Eintrag"]),
+        ("x" * 2_000_001, ["zu groß"]),
+        ("\n".join(f"w{number}" for number in range(20_001)), ["Höchstens 20000"]),
+    ],
+)
+def test_wrong_rows_are_named_and_nothing_is_taken(content: bytes | str, words: list[str]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        lines_of(uploaded(content))
+    said = " ".join(caught.value.messages)
+    for word in words:
+        assert word in said
+
+
+def test_a_list_of_five_thousand_comes_from_a_file(lists: None, roles: Any) -> None:
+    editor = client_of(make_user("formulare", roles["form editors"]))
+    row = ReferenceList.objects.get(key="streets")
+    path = f"/admin/snippets/forms/referencelist/edit/{row.pk}/"
+    file = uploaded("\n".join(f"Straße {number};Straße Nr. {number}" for number in range(5_000)))
+    posted = {"title": "Straßen", "key": "streets", "lines": row.lines}
+    assert editor.post(path, {**posted, "file": file}).status_code == 302
+    row.refresh_from_db()
+    assert len(row.entries()) == 5_000
+    assert "5000" in editor.get("/admin/snippets/forms/referencelist/").content.decode()
+    answer = editor.post(path, {**posted, "file": uploaded("a\na")})
+    assert "Zeile 2: steht schon in Zeile 1" in answer.content.decode()
+    row.refresh_from_db()
+    assert len(row.entries()) == 5_000
+    assert "Einträge ein" in editor.post(path, {**posted, "lines": " "}).content.decode()
+
+
+def test_who_builds_the_forms_of_one_unit_does_not_change_the_lists_of_all(lists: None, roles: Any) -> None:
+    from cms.accounts.models import RoleAssignment
+    from cms.accounts.rights import assign
+    from tests.conftest import make_unit
+
+    person = make_user("steuer")
+    unit = make_unit("Steuern")
+    assign(user=person, role=roles["form editors"], scope=RoleAssignment.Scope.UNIT, scope_id=unit.pk)
+    row = ReferenceList.objects.get(key="streets")
+    assert client_of(person).get(f"/admin/snippets/forms/referencelist/edit/{row.pk}/").status_code in (302, 403)
