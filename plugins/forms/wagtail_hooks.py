@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 
-from .building import groups, register, versions, views
+from .building import groups, publishing, register, versions, views
 from .building import statistics as counts
 from .fit_connect import hooks as fit_connect
 from .handover import hooks as hand_overs
+from .models import Form
 
 
 @hooks.register("register_admin_urls")
@@ -32,6 +37,15 @@ def addresses() -> list[URLPattern]:
         path("forms/<int:pk>/versions/<int:number>/export/", versions.export, name="form_export"),
         path("forms/<int:pk>/statistics/", counts.statistics, name="form_statistics"),
     ]
+
+
+@hooks.register("before_delete_snippet")
+def keep_what_people_fill_in(request: HttpRequest, instances: Sequence[Any]) -> HttpResponse | None:
+    """Say why a form can't be deleted, from its page and from the list."""
+    reasons = [words for one in instances if isinstance(one, Form) and (words := publishing.what_keeps(one))]
+    for words in reasons:
+        messages.error(request, words)
+    return redirect(Form.snippet_viewset.get_url_name("list")) if reasons else None
 
 
 @hooks.register("register_log_actions")

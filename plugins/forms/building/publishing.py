@@ -16,7 +16,7 @@ from cms.records.texts import default_language
 from .. import prover
 from ..definition.structure import text_in
 from ..exchange.files import Exported
-from ..models import Form, FormVersion
+from ..models import Filling, Form, FormVersion, Submission
 from . import proofs, services
 
 State = FormVersion.State
@@ -69,6 +69,17 @@ def withdraw(*, form: Form, by: Any) -> None:
         published.state = State.FORMER
         published.save(update_fields=["state", "changed_at"])
         log(instance=form, action="forms.withdrawn", user=by, data={"version": published.number})
+
+
+def what_keeps(form: Form) -> str:
+    """Return why a form can't be deleted, "" when it can: what people began or sent must not lose what it answers."""
+    sent = Submission.objects.filter(version__form=form).count()
+    begun = Filling.objects.filter(version__form=form).exclude(state=Filling.State.SENT).count()
+    if not sent and not begun:
+        return ""
+    return _(
+        "“%(title)s” can't be deleted: %(sent)d submissions and %(begun)d fillings under way belong to it. Take it out of use instead; what was sent is erased when its time is over."
+    ) % {"title": form.title, "sent": sent, "begun": begun}
 
 
 @transaction.atomic

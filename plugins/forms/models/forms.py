@@ -27,7 +27,11 @@ class FormQuerySet(RestrictedQuerySet, TextedQuerySet):
 
     def visible_to(self, reader: Any) -> FormQuerySet:
         """Return the forms in use that ``reader`` (a user or a request) may see."""
-        return super().visible_to(reader).filter(is_active=True)
+        return self.for_fillings_of(reader).filter(is_active=True)
+
+    def for_fillings_of(self, reader: Any) -> FormQuerySet:
+        """Return the forms whose fillings ``reader`` may go on with: also those that have gone out of use since."""
+        return super().visible_to(reader)
 
 
 class Form(RestrictedModel, TextedRecord, ClusterableModel):
