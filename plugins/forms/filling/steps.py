@@ -130,7 +130,9 @@ def _after_failure(request: HttpRequest, token: str, key: str) -> HttpResponse:
     )
     if request.FILES:
         form.add_error(None, _("Please choose the files once more; they can't be kept."))
-    return _page(request, filling, content, form, status=500)
+    response = _page(request, filling, content, form, status=500)
+    response.keeps_input = True  # type: ignore[attr-defined]  # for KeptInputMiddleware
+    return response
 
 
 def _page(

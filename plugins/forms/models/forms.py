@@ -20,6 +20,7 @@ from cms.directory.models import OrganisationUnit
 from cms.records.texts import RecordText, TextedQuerySet, TextedRecord, unique_text
 
 from ..definition.structure import Definition, DefinitionError, from_json, to_json
+from ..posted import is_storable
 
 
 class FormQuerySet(RestrictedQuerySet, TextedQuerySet):
@@ -237,3 +238,5 @@ class FieldGroup(models.Model):
             from_json({"format": 1, "steps": [{"key": "group", "fields": self.data}]})
         except DefinitionError as error:
             raise ValidationError({"data": str(error)}) from error
+        if not is_storable(self.data):
+            raise ValidationError({"data": _("There are characters that are no text.")})
