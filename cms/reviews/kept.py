@@ -1,4 +1,4 @@
-"""Nothing typed into the admin is lost: an answer that would throw it away gives it back with a button to send it again.
+"""Nothing typed is lost: an answer that would throw it away gives it back with a button to send it again.
 
 It lies in the page itself, in hidden fields, so it needs neither session, database nor script. Autosave stores drafts
 every half second; this is for what could no longer be stored.
@@ -17,6 +17,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from cms.api.errors import is_api
+
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 #: Never sent back to the browser.
 SECRET = ("password", "csrfmiddlewaretoken")
@@ -30,10 +32,13 @@ class KeptInputMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "POST" or not request.path.startswith("/admin/") or not _is_form(request):
+        if request.method != "POST" or is_api(request) or not _is_form(request):
             return self.get_response(request)
         response = self.get_response(request)
         reason = _reason(request, response)
+        # On public pages nobody is signed out in the middle, and who shows what was typed says so.
+        if reason != "failed" and not request.path.startswith("/admin/") or getattr(response, "keeps_input", False):
+            return response
         # What another site made the browser send must not become a button of ours.
         if not reason or not sent_by_us(request):
             return response

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 
 from . import deletions
-from .building import groups, overview, preview, register, versions, views
+from .building import groups, overview, preview, publishing, register, versions, views
 from .building import statistics as counts
 from .fit_connect import hooks as fit_connect
 from .handover import hooks as hand_overs
@@ -41,6 +43,20 @@ def addresses() -> list[URLPattern]:
     ]
 
 
+@hooks.register("before_delete_snippet")
+def before_delete(request: HttpRequest, instances: Sequence[Any]) -> HttpResponse | None:
+    """Say why a form can't be deleted; else have the entries of its services built again, which no longer have it."""
+    forms = [one for one in instances if isinstance(one, Form)]
+    reasons = [words for form in forms if (words := publishing.what_keeps(form))]
+    for words in reasons:
+        messages.error(request, words)
+    if reasons:
+        return redirect(Form.snippet_viewset.get_url_name("list"))
+    for form in forms:
+        mark_services(keys_of(form))
+    return None
+
+
 @hooks.register("register_log_actions")
 def log_actions(actions: Any) -> None:
     """Name our entries of the log."""
@@ -55,14 +71,6 @@ def icons(icons: list[str]) -> list[str]:
     """Add the icons of types of fields that Wagtail has none for."""
     names = ("calculator", "cms-car", "cms-euro", "cms-map")
     return [*icons, *(f"forms/icons/{name}.svg" for name in names)]
-
-
-@hooks.register("before_delete_snippet")
-def before_delete(_request: HttpRequest, instances: Iterable[Any]) -> None:
-    """Have the entries of services built again that no longer have the form."""
-    for instance in instances:
-        if isinstance(instance, Form):
-            mark_services(keys_of(instance))
 
 
 @hooks.register("register_permissions")

@@ -15,7 +15,7 @@ from cms.records.texts import default_language
 from .. import prover
 from ..definition.structure import text_in
 from ..exchange.files import Exported
-from ..models import Form, FormVersion
+from ..models import Filling, Form, FormVersion, Submission
 from ..search import keys_of, mark_services
 from . import proofs, services
 
@@ -71,6 +71,17 @@ def withdraw(*, form: Form, by: Any) -> None:
         published.save(update_fields=["state", "changed_at"])
         mark_services(keys_of(form))
         log(instance=form, action="forms.withdrawn", user=by, data={"version": published.number})
+
+
+def what_keeps(form: Form) -> str:
+    """Return why a form can't be deleted, "" when it can: what people began or sent must not lose what it answers."""
+    sent = Submission.objects.filter(version__form=form).count()
+    begun = Filling.objects.filter(version__form=form).exclude(state=Filling.State.SENT).count()
+    if not sent and not begun:
+        return ""
+    return _(
+        "“%(title)s” can't be deleted: %(sent)d submissions and %(begun)d fillings under way belong to it. Take it out of use instead; what was sent is erased when its time is over."
+    ) % {"title": form.title, "sent": sent, "begun": begun}
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ..definition.structure import Definition, DefinitionError, from_json, to_json
 from ..definition.wording import said
 from ..models import Form, FormVersion
+from ..posted import is_storable
 from ..prover import Filling
 
 FORMAT, LARGEST = "mogontia-form/1", 5 * 1024 * 1024
@@ -68,8 +69,10 @@ def from_bytes(content: bytes) -> Exported:
         data = json.loads(content)
     except json.JSONDecodeError as error:
         raise ExchangeError(_("The file is no JSON."), error.lineno) from error
-    except (UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no text, a number of thousands of digits, nested without end
         raise ExchangeError(_("The file is no JSON.")) from error
+    if not is_storable(data):
+        raise ExchangeError(_("The file holds characters that are no text."))
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ExchangeError(_("The file is no form of this system."))
     try:

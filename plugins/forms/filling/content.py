@@ -29,7 +29,7 @@ class Content:
     that were filled in for the person. ``claims``: what the identity provider vouches for, field key -> answer; these answers
     stay as they are. Of what was sent only the keys are left.
     ``confirming``: key of an e-mail field -> the code that was sent (address, hash, end, tries); ``confirmed``: key -> the
-    address that is. ``reference``, ``status_path``: of the case, once it is sent.
+    address that is. ``signed_for``: digest of the answers that the signed PDF shows. ``reference``, ``status_path``: of the case, once it is sent.
     """
 
     token: str = ""
@@ -42,6 +42,7 @@ class Content:
     claims: dict[str, Any] = field(default_factory=dict)
     confirming: dict[str, dict[str, Any]] = field(default_factory=dict)
     confirmed: dict[str, str] = field(default_factory=dict)
+    signed_for: str = ""
     reference: str = ""
     status_path: str = ""
 
@@ -54,6 +55,11 @@ def read(filling: Filling) -> Content:
 def write(filling: Filling, content: Content) -> None:
     """Seal it into the row, which the caller saves."""
     filling.sealed = seal(json.dumps(asdict(content), ensure_ascii=False), FILLING)
+
+
+def digest(answers: dict[str, Any]) -> str:
+    """Return what changes with any answer."""
+    return hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()
 
 
 def new_token() -> str:

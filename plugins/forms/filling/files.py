@@ -25,7 +25,7 @@ from ..definition.types import TYPES
 from ..definition.types.files import media_type, most
 from ..models import Filling, FillingFile
 from ..models.fillings import FILE
-from .content import Content
+from .content import Content, digest
 from .scanning import is_set_up, scan_later
 from .stepform import Place
 
@@ -126,7 +126,7 @@ def _is_picture(upload: UploadedFile) -> bool:
     try:
         with Image.open(upload, formats=["JPEG", "PNG", "WEBP"]) as image:
             image.verify()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except Exception:  # noqa: BLE001 - Pillow's readers raise whatever their formats make of rubbish
         return False
     return True
 
@@ -178,8 +178,10 @@ def _is_uuid(text: str) -> bool:
     return True
 
 
-def keep_signed(*, filling: Filling, upload: UploadedFile | None) -> FillingFile:
-    """Keep the PDF with the qualified signature instead of an earlier one. Raises ValidationError.
+def keep_signed(*, filling: Filling, content: Content, upload: UploadedFile | None) -> FillingFile:
+    """Keep the PDF with the qualified signature instead of an earlier one; the caller stores ``content``.
+
+    Raises ValidationError.
 
     Whether the signature is good is for a person to say (section 126a BGB, section 3a VwVfG): nothing here does.
     """
@@ -188,12 +190,13 @@ def keep_signed(*, filling: Filling, upload: UploadedFile | None) -> FillingFile
         raise ValidationError(_("Please choose the signed PDF."))
     made = _keep(filling, Place(SIGNED, SIGNED, field), upload, MOST_OF_FILLING)
     drop_signed(filling, besides=made.pk)
+    content.signed_for = digest(content.answers)
     return made
 
 
-def signed(filling: Filling) -> FillingFile | None:
-    """Return the signed PDF of a filling, or None."""
-    return filling.files.filter(field=SIGNED).first()
+def signed(filling: Filling, content: Content) -> FillingFile | None:
+    """Return the signed PDF of a filling, None without one or when an answer or a file has changed since."""
+    return filling.files.filter(field=SIGNED).first() if content.signed_for == digest(content.answers) else None
 
 
 def drop_signed(filling: Filling, besides: int = 0) -> None:

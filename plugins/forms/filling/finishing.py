@@ -21,6 +21,7 @@ from ..definition.logic import evaluate
 from ..definition.structure import Definition, text_in
 from ..models import Filling, Form
 from . import confirming, files, guard, identifying, sending, services
+from . import content as contents
 from .content import Content
 from .human import HumanCheck
 from .opening import NotOpen, definition_of
@@ -61,9 +62,11 @@ def _attach(
 ) -> HttpResponse:
     """Keep the PDF that the person has signed."""
     try:
-        files.keep_signed(filling=filling, upload=request.FILES.get("signed"))
+        files.keep_signed(filling=filling, content=content, upload=request.FILES.get("signed"))
     except ValidationError as error:
         return _summary(request, filling, content, definition, language, message=" ".join(error.messages))
+    contents.write(filling, content)
+    filling.save(update_fields=["sealed", "updated_at"])
     return redirect("forms:check", content.token)
 
 
@@ -175,7 +178,7 @@ def _summary(
         "reason": reason,
         "human": HumanCheck(request, filling),
         **kept_for(filling.version.form),
-        "signed": files.signed(filling) if filling.version.form.asks == Form.Requirement.QUALIFIED else None,
+        "signed": files.signed(filling, content) if filling.version.form.asks == Form.Requirement.QUALIFIED else None,
     }
     return render(request, "forms/check.html", context)
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -72,7 +73,7 @@ def identify(request: HttpRequest, token: str) -> HttpResponse:
             message = _away(chosen)
         else:
             request.session[SESSION] = contents.hashed(token)
-            return _Away(address)
+            return _lead(request, chosen, address, filling, content)
     elif failed := request.GET.get("failed"):
         message = str(FAILED.get(failed, FAILED["wrong"]))
     context = {
@@ -86,10 +87,18 @@ def identify(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "forms/identify.html", context)
 
 
-class _Away(HttpResponseRedirect):
-    """To a provider of the settings."""
+def _lead(
+    request: HttpRequest, provider: IdentityProvider, address: str, filling: Filling, content: Content
+) -> HttpResponse:
+    """Lead to a provider: within this site by a redirect, to another by a page that goes there at once.
 
-    allowed_schemes = ["https", "http"]  # noqa: RUF012 - as Django has it
+    Browsers hold redirects after a form to the policy of its page (CSP ``form-action``), and where a broker leads on to
+    nobody here can list.
+    """
+    if url_has_allowed_host_and_scheme(address, allowed_hosts=None):
+        return redirect(address)
+    context = frame(filling, content, language_of(filling, definition_of(filling.version)))
+    return render(request, "forms/away.html", {**context, "provider": provider, "address": address})
 
 
 @guard.private

@@ -52,6 +52,8 @@ def state_of(form: Form, *, version: FormVersion | None, account: Any = None) ->
     now = timezone.now()
     if form.kind != Form.Kind.OWN or version is None:
         return NONE
+    if not form.is_active:
+        return OVER
     if form.test_mode:
         return OPEN if account is not None and account.has_perm("forms.change_form") else TEST
     if form.open_from and now < form.open_from:

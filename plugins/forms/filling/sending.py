@@ -97,7 +97,8 @@ def check(*, filling: Filling, content: Content) -> Evaluated:
         raise NeedsConfirmation
     if form.purpose != Form.Purpose.SURVEY and not is_enough(form.asks, filling.identity_level):
         raise NeedsIdentity
-    if form.purpose != Form.Purpose.SURVEY and form.asks == Form.Requirement.QUALIFIED and signed(filling) is None:
+    qualified = form.purpose != Form.Purpose.SURVEY and form.asks == Form.Requirement.QUALIFIED
+    if qualified and signed(filling, content) is None:
         raise NeedsSignature
     state = state_of(form, version=filling.version, account=filling.filled_by or filling.account)
     if state != OPEN:

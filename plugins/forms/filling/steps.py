@@ -42,7 +42,7 @@ def language_of(filling: Filling, definition: Definition) -> str:
 
 def may_see(request: HttpRequest, form: Form) -> bool:
     """Return whether the form is (still) one that the reader may see."""
-    return Form.objects.visible_to(request).filter(pk=form.pk).exists()
+    return Form.objects.for_fillings_of(request).filter(pk=form.pk).exists()
 
 
 def elsewhere(request: HttpRequest, filling: Filling, content: Content) -> HttpResponse | None:
@@ -132,7 +132,9 @@ def _after_failure(request: HttpRequest, token: str, key: str) -> HttpResponse:
     )
     if request.FILES:
         form.add_error(None, _("Please choose the files once more; they can't be kept."))
-    return _page(request, filling, content, form, status=500)
+    response = _page(request, filling, content, form, status=500)
+    response.keeps_input = True  # type: ignore[attr-defined]  # for KeptInputMiddleware
+    return response
 
 
 def _page(

@@ -21,6 +21,7 @@ from cms.directory.models import OrganisationUnit
 from cms.records.texts import RecordText, TextedQuerySet, TextedRecord, unique_text
 
 from ..definition.structure import Definition, DefinitionError, from_json, to_json
+from ..posted import is_storable
 
 
 def _in_scope(user: Any, right: str) -> Q:
@@ -35,7 +36,11 @@ class FormQuerySet(RestrictedQuerySet, TextedQuerySet):
 
     def visible_to(self, reader: Any) -> FormQuerySet:
         """Return the forms in use that ``reader`` (a user or a request) may see."""
-        return super().visible_to(reader).filter(is_active=True)
+        return self.for_fillings_of(reader).filter(is_active=True)
+
+    def for_fillings_of(self, reader: Any) -> FormQuerySet:
+        """Return the forms whose fillings ``reader`` may go on with: also those that have gone out of use since."""
+        return super().visible_to(reader)
 
     def offered(self) -> FormQuerySet:
         """Return what is shown to people: without forms on trial, and without those nobody has published yet."""
@@ -267,3 +272,5 @@ class FieldGroup(models.Model):
             from_json({"format": 1, "steps": [{"key": "group", "fields": self.data}]})
         except DefinitionError as error:
             raise ValidationError({"data": str(error)}) from error
+        if not is_storable(self.data):
+            raise ValidationError({"data": _("There are characters that are no text.")})

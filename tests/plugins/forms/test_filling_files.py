@@ -212,6 +212,17 @@ def test_a_signed_pdf_is_needed_kept_and_checked_by_a_person(home: Any) -> None:
     assert FillingFile.objects.get().field == files.SIGNED
 
 
+def test_a_file_added_or_taken_out_must_be_signed_anew(home: Any) -> None:
+    person = Person(make_form(asks="qualified")).begin().send(OWNER).send(ANIMALS)
+    person.send({**TRUTH, "f-insurance": upload()}).send({"signed": upload("signiert.pdf"), "attach": "1"})
+    row = FillingFile.objects.get(field="insurance")
+    person.go("proofs").send(TRUTH, go=f"drop:{row.identifier}").send(TRUTH).send()
+    assert "signierte PDF" in person.errors
+    assert not Submission.objects.exists()
+    person.send({"signed": upload("signiert.pdf"), "attach": "1"}).send()
+    assert Submission.objects.exists()
+
+
 def test_changed_answers_must_be_signed_anew(home: Any) -> None:
     person = Person(make_form(asks="qualified")).fill_in()
     person.send({"signed": upload("signiert.pdf"), "attach": "1"})

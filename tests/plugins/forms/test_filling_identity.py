@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -102,8 +104,11 @@ class Broker:
         key = self.other_key if self.forged else self.key
         return jwt.encode({**claims, "nonce": self.begun["nonce"], **self.claims}, key, "RS256", headers={"kid": "1"})
 
-    def visit(self, address: str) -> str:
-        """Be the browser at the broker: agree, and return the address it sends one back to."""
+    def visit(self, answer: Any) -> str:
+        """Be the browser that is led to the broker: agree there, and return the address it sends one back to."""
+        assert answer.status_code == 200  # no redirect: browsers hold those of forms to form-action
+        assert "form-action 'self'" in answer["Content-Security-Policy"]
+        address = unescape(re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', answer.content.decode())[1])
         self.begun = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         return f"{urlsplit(self.begun['redirect_uri']).path}?code=code-1&state={self.begun['state']}"
 
@@ -125,7 +130,7 @@ def person(home: Any, broker: Broker) -> Person:
 
 def identify(person: Person, broker: Broker) -> Person:
     answer = person.client.post(person.path.partition("?")[0], {"provider": "bundid"})
-    return person.follow(broker.visit(answer["Location"]))
+    return person.follow(broker.visit(answer))
 
 
 def test_without_identity_nothing_is_sent(person: Person, broker: Broker) -> None:
@@ -174,7 +179,7 @@ def test_a_forged_answer_is_refused(person: Person, broker: Broker) -> None:
 def test_nobody_identifies_themselves_for_the_filling_of_another_browser(person: Person, broker: Broker) -> None:
     answer = person.client.post(person.path, {"provider": "bundid"})
     victim = Person(person.form)
-    assert victim.client.get(broker.visit(answer["Location"])).status_code == 404
+    assert victim.client.get(broker.visit(answer)).status_code == 404
     assert person.filling.identity_level == ""
 
 
@@ -220,14 +225,14 @@ def test_a_token_for_several_names_whom_it_was_made_for(person: Person, broker: 
 
 def test_who_stops_at_the_service_reads_that_nothing_was_handed_over(person: Person, broker: Broker) -> None:
     answer = person.client.post(person.path, {"provider": "bundid"})
-    path = broker.visit(answer["Location"]).replace("code=code-1", "error=access_denied")
+    path = broker.visit(answer).replace("code=code-1", "error=access_denied")
     assert "abgebrochen" in person.follow(path).text
     assert person.filling.identity_level == ""
 
 
 def test_an_answer_counts_once(person: Person, broker: Broker) -> None:
     answer = person.client.post(person.path, {"provider": "bundid"})
-    back = broker.visit(answer["Location"])
+    back = broker.visit(answer)
     person.follow(back)
     person.filling_rows().update(identity_level="")
     assert "nicht geklappt" in person.follow(back).text
@@ -251,7 +256,7 @@ def test_the_broker_changes_its_key(person: Person, broker: Broker) -> None:
 def test_the_broker_goes_away_in_between(person: Person, broker: Broker) -> None:
     answer = person.client.post(person.path, {"provider": "bundid"})
     broker.away = True
-    assert "hat nicht geantwortet" in person.follow(broker.visit(answer["Location"])).text
+    assert "hat nicht geantwortet" in person.follow(broker.visit(answer)).text
 
 
 @pytest.mark.parametrize("config", [{"token_endpoint": None}, {"issuer": "https://evil.example"}])
@@ -307,7 +312,7 @@ def test_a_proof_of_identity_is_not_given_away_with_the_link(person: Person, bro
 
 def test_nothing_is_written_into_what_has_been_sent(person: Person, broker: Broker) -> None:
     answer = person.client.post(person.path, {"provider": "bundid"})
-    back = broker.visit(answer["Location"])
+    back = broker.visit(answer)
     person.filling_rows().update(state="sent")
     person.client.get(back)
     assert person.filling.identity_level == ""

@@ -6,9 +6,10 @@ import re
 import threading
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.test import Client
 from django.utils import timezone
 
@@ -146,6 +147,20 @@ def test_what_was_typed_survives_an_ended_session(home: Any, staff_user: Any, st
     assert "/accounts/login/" in answer["Location"]
     person.client.force_login(staff_user)
     assert 'value="Zwiebel"' in person.follow(person.path).text
+
+
+@pytest.mark.parametrize("error", [RuntimeError("x"), OperationalError("server closed the connection")])
+def test_what_was_typed_survives_when_nothing_works(home: Any, settings: Any, error: Exception) -> None:
+    settings.UNSAFE_REQUESTS_A_MINUTE = 100
+    person = Person(short(), Client(headers={"origin": "http://testserver"}, raise_request_exception=False)).begin()
+    with mock.patch("cms.limits.count", side_effect=error):  # before any view of ours
+        answer = person.client.post(person.path, {**person.hidden(), "f-word": "Zwiebel", "_go": "next"})
+    assert answer.status_code == 503
+    assert "Ihre Eingaben sind noch da" in answer.content.decode()
+    assert "Zwiebel" in answer.content.decode()
+    stranger = Client(headers={"origin": "https://evil.example"}, raise_request_exception=False)
+    with mock.patch("cms.limits.count", side_effect=error):
+        assert "Zwiebel" not in stranger.post(person.path, {"f-word": "Zwiebel"}).content.decode()
 
 
 def test_an_account_finds_its_own_fillings_only(home: Any, citizen: Any, staff_user: Any) -> None:

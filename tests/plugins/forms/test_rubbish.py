@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,12 +16,16 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from plugins.forms import demo
 from plugins.forms.building.deeds import DEEDS
 from plugins.forms.definition.structure import Definition, Field, to_json
 from plugins.forms.definition.types import TYPES
+from plugins.forms.definition.types.files import media_type
+from plugins.forms.exchange import files
 from plugins.forms.filling import content, services
+from plugins.forms.filling.files import _is_picture
 from plugins.forms.filling.stepform import EMPTY, StepForm
 from plugins.forms.models import Filling, Form
 from plugins.forms.roles import FORM_EDITORS_GROUP
@@ -80,6 +87,10 @@ CHECKED = settings(
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
 )  # the time is that of the requests
+
+
+def settings_of(number: int) -> Any:
+    return settings(CHECKED, max_examples=number)
 
 
 def _inputs(form: StepForm) -> list[str]:
@@ -256,8 +267,108 @@ def do_group(client: Any, form: Form, number: str) -> Any:
     return client.post(reverse("form_do", args=[form.pk]), {"deed": "insert_group", "at": "form", "group": number})
 
 
-def settings_of(number: int) -> Any:
-    return settings(CHECKED, max_examples=number)
+LEAF = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False),
+    st.text(max_size=8),
+    ODD,
+    st.just([]),
+    st.just({}),
+)
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from _places(inner, (*path, key))
+
+
+def _changed(value: Any, path: tuple[Any, ...], leaf: Any) -> Any:
+    if not path:
+        return leaf
+    copy = value.copy()
+    copy[path[0]] = _changed(value[path[0]], path[1:], leaf)
+    return copy
+
+
+def test_rubbish_in_imports(home: Any, settings: Any, editor_user: Any) -> None:
+    settings.UNSAFE_REQUESTS_A_MINUTE = 0
+    editor_user.is_superuser = True
+    editor_user.save()
+    client = client_of(editor_user)
+    client.raise_request_exception = False
+    form = make_form(to_json(demo.definition(OWN[0], demo.field_groups(DATA))), slug="vorlage")
+    whole = json.loads(files.to_bytes(files.exported(form.versions.get())))
+    spots = list(_places(whole))
+
+    def sent(content: bytes) -> int:
+        upload = SimpleUploadedFile("form.json", content)
+        return client.post(reverse("form_import"), {"file": upload}).status_code
+
+    @seed(8)
+    @settings_of(25)
+    @given(spot=st.sampled_from(spots), leaf=LEAF, other=st.sampled_from(spots), more=LEAF)
+    def post(spot: Any, leaf: Any, other: Any, more: Any) -> None:
+        content = _changed(whole, spot, leaf)
+        if other in set(_places(content)):
+            content = _changed(content, other, more)
+        before = set(Form.objects.values_list("pk", flat=True))
+        assert sent(json.dumps(content).encode()) in (200, 302), (spot, leaf, other, more)
+        for made in Form.objects.exclude(pk__in=before):  # what was taken opens
+            assert client.get(reverse("form_build", args=[made.pk])).status_code == 200, (spot, leaf, other, more)
+
+    post()
+    label = ("definition", "steps", 0, "title")
+    for odd in (
+        json.dumps(_changed(whole, label, {"de": "a\x00b"})).encode(),
+        json.dumps(_changed(whole, ("texts",), {"de": {"title": "a\x00b"}})).encode(),
+        json.dumps(_changed(whole, label, {"de": "\ud800"})).encode(),
+        json.dumps(_changed(whole, ("texts",), {"de": {"title": "\ud800"}})).encode(),
+        b"[" * 200_000,
+        b'{"a":' * 50_000,
+        b"<a>" * 50_000,
+        b"<?xml version='1.0' encoding='rot13'?><a/>",
+        b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+        b"\xff\xfe",
+        b"\x00",
+        b"",
+        b"1" * 10_000,
+        b'{"format": NaN}',
+    ):
+        assert sent(odd) in (200, 302), odd[:60]
+
+
+@seed(8)
+@settings_of(200)
+@given(data=st.data())
+def test_damaged_files_are_refused_or_taken_and_never_break(data: Any) -> None:
+    kind = data.draw(st.sampled_from(sorted(SOUND)))
+    content = bytearray(SOUND[kind])
+    for _number in range(data.draw(st.integers(1, 12))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    upload = SimpleUploadedFile(f"a.{kind}", bytes(content[: data.draw(st.integers(1, len(content)))]))
+    media_type(upload)
+    _is_picture(upload)
+
+
+def _sound() -> dict[str, bytes]:
+    found = {}
+    for kind in ("PNG", "JPEG", "WEBP"):
+        out = BytesIO()
+        Image.effect_noise((40, 40), 90).convert("RGB").save(out, kind)
+        found[kind.lower()] = out.getvalue()
+    for ending, method in (("odt", zipfile.ZIP_DEFLATED), ("ods", zipfile.ZIP_LZMA), ("docx", zipfile.ZIP_BZIP2)):
+        out = BytesIO()
+        with zipfile.ZipFile(out, "w", method) as archive:
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+            archive.writestr("[Content_Types].xml", "x" * 500)
+        found[ending] = out.getvalue()
+    return found
+
+
+SOUND = _sound()
 
 
 def test_what_is_kept_of_a_filling_is_only_its_own(home: Any) -> None:

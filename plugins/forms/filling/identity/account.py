@@ -59,7 +59,7 @@ class AccountProvider(IdentityProvider):
             return reverse("mfa_index")
         if not get_authentication_records(request, request.user):
             return f"{reverse('account_reauthenticate')}?{query}"
-        return back
+        return urlsplit(back).path
 
     def finish(self, request: HttpRequest, *, back: str) -> Person:
         user = request.user
