@@ -27,6 +27,7 @@ class Content:
     ``typed``: step -> field name -> values of a step that could not be accepted. ``done``: step -> questions it had asked when it was accepted; ``reached``: steps
     shown (for the counts). ``changed``: key -> revision of the filling at which its answer changed last. ``prefilled``: keys
     that were filled in for the person. ``claims``: what the identity provider vouches for, field key -> answer.
+    ``on_paper``: what is enclosed lies on paper and need not be added as a file.
     ``confirming``: key of an e-mail field -> the code that was sent (address, hash, end, tries); ``confirmed``: key -> the
     address that is. ``reference``, ``status_path``: of the case, once it is sent.
     """
@@ -39,6 +40,7 @@ class Content:
     changed: dict[str, int] = field(default_factory=dict)
     prefilled: list[str] = field(default_factory=list)
     claims: dict[str, Any] = field(default_factory=dict)
+    on_paper: bool = False
     confirming: dict[str, dict[str, Any]] = field(default_factory=dict)
     confirmed: dict[str, str] = field(default_factory=dict)
     reference: str = ""

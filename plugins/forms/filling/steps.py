@@ -17,8 +17,8 @@ from cms.records.texts import current_language
 from cms.reviews.kept import give_back
 
 from ..definition.structure import Definition, Step, text_in
-from ..models import Filling, FillingFile, Form
-from . import files, guard, services
+from ..models import Channel, Filling, FillingFile, Form
+from . import files, guard, rows, services
 from .content import Content
 from .layout import anchor, layout
 from .opening import definition_of
@@ -95,6 +95,8 @@ def _show(request: HttpRequest, token: str, key: str) -> HttpResponse:
         return away
     if filling.state == State.SIGNING:
         return redirect("forms:check", token)
+    if filling.channel == Channel.PAPER:
+        return redirect(f"{services.path_of(token, 'enter')}#part-{key}")
     definition = definition_of(filling.version)
     found = services.evaluated(definition, content)
     if key not in found.steps:
@@ -174,8 +176,8 @@ def _scans(filling: Filling, form: StepForm) -> dict[str, str]:
     if not any(place.field.type == "file" for place in form.places.values()):
         return {}
     Scan = FillingFile.Scan
-    rows = filling.files.filter(scan__in=[Scan.WAITING, Scan.REFUSED])
-    return {str(row.identifier): row.get_scan_display() for row in rows}
+    found = filling.files.filter(scan__in=[Scan.WAITING, Scan.REFUSED])
+    return {str(row.identifier): row.get_scan_display() for row in found}
 
 
 def frame(filling: Filling, content: Content, language: str) -> dict[str, Any]:
@@ -219,10 +221,10 @@ def _before_message(label: str) -> str:
 
 def _theirs(conflict: services.Conflict, form: StepForm) -> str:
     if conflict.field.repeats:
-        rows = conflict.theirs or []
+        theirs = conflict.theirs or []
         inner = [one for one in conflict.field.walk() if one.answers and not one.repeats]
         return "; ".join(
-            ", ".join(text for one in inner if (text := shown(one, row.get(one.key), form.language))) for row in rows
+            ", ".join(text for one in inner if (text := shown(one, row.get(one.key), form.language))) for row in theirs
         )
     return shown(conflict.field, conflict.theirs, form.language)
 
@@ -295,9 +297,10 @@ class _StepPost:
         """Back, save, rows and files: everything is kept as it was typed."""
         place = ""
         if button == "add" and what in form.groups:
-            place = self._add(form, what)
+            place = rows.add(form, what)
         elif button == "remove":
-            place = self._remove(form, *what.partition("-")[::2])
+            group, _hyphen, row = what.partition("-")
+            place = rows.remove(form, group, row, filling=self.filling, content=self.content)
         elif button == "drop":
             files.drop(filling=self.filling, content=self.content, identifier=what)
             place = "step-fields"
@@ -312,34 +315,3 @@ class _StepPost:
         if place:
             response["Location"] += f"#{place}"
         return response
-
-    def _add(self, form: StepForm, group: str) -> str:
-        data = self.request.POST.copy()
-        data[rows_name(group)] = str(form.rows[group] + 1)
-        form.data = data
-        return f"row-{group}-{form.rows[group]}"
-
-    def _remove(self, form: StepForm, group: str, row: str) -> str:
-        """Take one row out: those below move up, with their files."""
-        if group not in form.groups or not row.isdigit() or int(row) >= form.rows[group]:
-            return ""
-        removed, data = int(row), QueryDict(mutable=True)
-        for name, values in self.request.POST.lists():
-            prefix = f"f-{group}-"
-            if name.startswith(prefix):
-                number, _hyphen, rest = name.removeprefix(prefix).partition("-")
-                if not number.isdigit() or int(number) == removed:
-                    continue
-                name = f"{prefix}{int(number) - (int(number) > removed)}-{rest}"
-            data.setlist(name, values)
-        data[rows_name(group)] = str(form.rows[group] - 1)
-        form.data = data
-        rows = self.content.answers.get(group)
-        if isinstance(rows, list) and removed < len(rows):
-            for row_files in [value for value in rows[removed].values() if isinstance(value, list)]:
-                for one in list(row_files):
-                    if isinstance(one, dict) and "id" in one:
-                        files.drop(filling=self.filling, content=self.content, identifier=str(one["id"]))
-            del rows[removed]
-            self.content.changed[group] = self.filling.revision + 1
-        return f"group-{group}"
