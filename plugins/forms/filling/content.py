@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from cms.sealing import seal, unseal
@@ -54,7 +54,7 @@ def read(filling: Filling) -> Content:
 
 def write(filling: Filling, content: Content) -> None:
     """Seal it into the row, which the caller saves."""
-    filling.sealed = seal(json.dumps(asdict(content), ensure_ascii=False), FILLING)
+    filling.sealed = seal(json.dumps(vars(content), ensure_ascii=False), FILLING)
 
 
 def new_token() -> str:

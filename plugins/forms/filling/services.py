@@ -78,7 +78,8 @@ def begin(
 
 def find(token: str, *, lock: bool = False) -> tuple[Filling, Content]:
     """Return the filling at a secret address with what it holds. Raises Gone, Over."""
-    rows = Filling.objects.select_related("version__form")
+    # What the version asks is read once a process (definition_of).
+    rows = Filling.objects.select_related("version__form").defer("version__data")
     if lock:
         rows = rows.select_for_update(of=("self",))
     filling = rows.filter(token_hash=contents.hashed(token)).first()

@@ -40,7 +40,7 @@ def language_of(filling: Filling, definition: Definition) -> str:
 
 def may_see(request: HttpRequest, form: Form) -> bool:
     """Return whether the form is (still) one that the reader may see."""
-    return Form.objects.visible_to(request).filter(pk=form.pk).exists()
+    return form.is_visible_to(request)
 
 
 def elsewhere(request: HttpRequest, filling: Filling, content: Content) -> HttpResponse | None:
