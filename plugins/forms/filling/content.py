@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from cms.sealing import seal, unseal
@@ -28,6 +28,7 @@ class Content:
     shown (for the counts). ``changed``: key -> revision of the filling at which its answer changed last. ``prefilled``: keys
     that were filled in for the person. ``claims``: what the identity provider vouches for, field key -> answer; these answers
     stay as they are. Of what was sent only the keys are left.
+    ``on_paper``: what is enclosed lies on paper and need not be added as a file.
     ``confirming``: key of an e-mail field -> the code that was sent (address, hash, end, tries); ``confirmed``: key -> the
     address that is. ``signed_for``: digest of the answers that the signed PDF shows. ``reference``, ``status_path``: of the case, once it is sent.
     """
@@ -40,6 +41,7 @@ class Content:
     changed: dict[str, int] = field(default_factory=dict)
     prefilled: list[str] = field(default_factory=list)
     claims: dict[str, Any] = field(default_factory=dict)
+    on_paper: bool = False
     confirming: dict[str, dict[str, Any]] = field(default_factory=dict)
     confirmed: dict[str, str] = field(default_factory=dict)
     signed_for: str = ""
@@ -54,7 +56,7 @@ def read(filling: Filling) -> Content:
 
 def write(filling: Filling, content: Content) -> None:
     """Seal it into the row, which the caller saves."""
-    filling.sealed = seal(json.dumps(asdict(content), ensure_ascii=False), FILLING)
+    filling.sealed = seal(json.dumps(vars(content), ensure_ascii=False), FILLING)
 
 
 def digest(answers: dict[str, Any]) -> str:

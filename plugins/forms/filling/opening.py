@@ -26,25 +26,25 @@ def definition_of(version: FormVersion) -> Definition:
     """Return what a version asks; those that no longer change are read once a process."""
     if version.state == FormVersion.State.DRAFT:
         return version.definition
-    return _kept(version.pk, version.changed_at, _Data(version.data))
+    return _kept(version.pk, version.changed_at, _Source(version))
 
 
-class _Data:
-    """JSON that is the same for the same version: the cache must not compare it."""
+class _Source:
+    """The version, read only when the cache has nothing: it must not compare it."""
 
-    def __init__(self, data: Any) -> None:
-        self.data = data
+    def __init__(self, version: FormVersion) -> None:
+        self.version = version
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Data)
+        return isinstance(other, _Source)
 
     def __hash__(self) -> int:
         return 0
 
 
 @lru_cache(maxsize=64)
-def _kept(_number: int, _changed: datetime, data: _Data) -> Definition:
-    return from_json(data.data)
+def _kept(_number: int, _changed: datetime, source: _Source) -> Definition:
+    return from_json(source.version.data)
 
 
 def state_of(form: Form, *, version: FormVersion | None, account: Any = None) -> str:

@@ -22,7 +22,7 @@ from .content import Content
 from .counting import Event, count
 from .files import delete_later, drop_signed
 from .opening import NONE, OPEN, NotOpen, definition_of, state_of
-from .stepform import EMPTY, SHOWN, StepForm, places
+from .stepform import EMPTY, SHOWN, StepForm, name_of, places, rows_name
 
 #: What was not sent is kept so long after the last change.
 KEPT = timedelta(days=30)
@@ -60,6 +60,7 @@ def begin(
     known = {field.key for _step, field in definition_of(version).walk()}
     answers = {key: value for key, value in (prefill or {}).items() if key in known and value not in EMPTY}
     content = Content(token=contents.new_token(), answers=answers, prefilled=sorted(answers))
+    content.on_paper = channel == Channel.PAPER
     filling = Filling(
         version=version,
         token_hash=contents.hashed(content.token),
@@ -77,7 +78,8 @@ def begin(
 
 def find(token: str, *, lock: bool = False) -> tuple[Filling, Content]:
     """Return the filling at a secret address with what it holds. Raises Gone, Over."""
-    rows = Filling.objects.select_related("version__form")
+    # What the version asks is read once a process (definition_of).
+    rows = Filling.objects.select_related("version__form").defer("version__data")
     if lock:
         rows = rows.select_for_update(of=("self",))
     filling = rows.filter(token_hash=contents.hashed(token)).first()
@@ -125,7 +127,11 @@ def is_done(step: Step, found: Evaluated, content: Content) -> bool:
     shown = shown_in(step, found, content)
     if not shown <= set(content.done[step.key]):
         return False
-    return all(_answer(found.answers, path) not in EMPTY for path in shown & found.required)
+    needed = shown & found.required
+    if content.on_paper:
+        enclosed = {field.key for field in step.walk() if field.type == "file"}
+        needed = {path for path in needed if path.rpartition(".")[2] not in enclosed}
+    return all(_answer(found.answers, path) not in EMPTY for path in needed)
 
 
 def first_open(definition: Definition, found: Evaluated, content: Content) -> str | None:
@@ -154,6 +160,7 @@ def step_form(
     data: QueryDict | None = None,
     quiet: bool = False,
     found: dict[str, list[str]] | None = None,
+    whole: bool = False,
 ) -> StepForm:
     """Return the step as a form: with ``data``, else with what was typed and not accepted, else with the answers."""
     if data is None and step.key in content.typed:
@@ -169,6 +176,7 @@ def step_form(
         quiet=quiet,
         found=found,
         fixed=content.claims,
+        whole=whole,
     )
 
 
@@ -218,9 +226,11 @@ def _same(one: Any, other: Any) -> bool:
 
 def keep_typed(*, filling: Filling, content: Content, form: StepForm) -> None:
     """Keep what was typed into a step as it is, right or wrong."""
-    names = {SHOWN, *(name for name in form.data if name.startswith("_rows-"))}
+    own = [name_of(one.key) for one in form.step.walk()]
+    begins = tuple(f"{name}{sign}" for name in own for sign in "-_")
+    names = {SHOWN, *own, *map(rows_name, form.groups)}
     content.typed[form.step.key] = {
-        name: form.data.getlist(name) for name in form.data if name.startswith("f-") or name in names
+        name: form.data.getlist(name) for name in form.data if name in names or name.startswith(begins)
     }
     _store(filling, content, step=form.step.key)
 

@@ -164,7 +164,9 @@ class StepForm(forms.Form):
             shown, required = path in self.evaluated.shown, path in self.evaluated.required
             if not shown:
                 self.errors.pop(place.name, None)
-                if not self.whole:
+                if self.whole:
+                    self.fields[place.name].required = False
+                else:
                     self.fields.pop(place.name, None)
             elif path in self.fixed:
                 continue
@@ -213,7 +215,9 @@ class StepForm(forms.Form):
             for message in messages:
                 self.add_error(name if name in self.fields else None, message)
         for path, place in self.places.items():
-            missing = place.field.type == "file" and path in self.evaluated.required and self._stored(place) in EMPTY
+            # What belongs to a paper form is enclosed with it.
+            asked = place.field.type == "file" and path in self.evaluated.required and not self.whole
+            missing = asked and self._stored(place) in EMPTY
             if missing and place.name in self.fields and place.name not in self.errors:
                 self.add_error(place.name, _("Please add a file."))
         for key, group in self.groups.items():

@@ -18,7 +18,7 @@ from cms.records.texts import current_language
 from cms.reviews.kept import give_back
 
 from ..definition.structure import Definition, Step, text_in
-from ..models import Filling, FillingFile, Form
+from ..models import Channel, Filling, FillingFile, Form
 from ..posted import whole_number
 from . import files, guard, rows, services
 from .content import Content
@@ -42,7 +42,7 @@ def language_of(filling: Filling, definition: Definition) -> str:
 
 def may_see(request: HttpRequest, form: Form) -> bool:
     """Return whether the form is (still) one that the reader may see."""
-    return Form.objects.for_fillings_of(request).filter(pk=form.pk).exists()
+    return form.has_fillings_open_to(request)
 
 
 def elsewhere(request: HttpRequest, filling: Filling, content: Content) -> HttpResponse | None:
@@ -97,6 +97,8 @@ def _show(request: HttpRequest, token: str, key: str) -> HttpResponse:
         return away
     if filling.state == State.SIGNING:
         return redirect("forms:check", token)
+    if filling.channel == Channel.PAPER:
+        return redirect(f"{services.path_of(token, 'enter')}#part-{key}")
     definition = definition_of(filling.version)
     found = services.evaluated(definition, content)
     if key not in found.steps:
@@ -230,10 +232,10 @@ def _before_message(label: str) -> str:
 
 def _theirs(conflict: services.Conflict, form: StepForm) -> str:
     if conflict.field.repeats:
-        rows = conflict.theirs or []
+        theirs = conflict.theirs or []
         inner = [one for one in conflict.field.walk() if one.answers and not one.repeats]
         return "; ".join(
-            ", ".join(text for one in inner if (text := shown(one, row.get(one.key), form.language))) for row in rows
+            ", ".join(text for one in inner if (text := shown(one, row.get(one.key), form.language))) for row in theirs
         )
     return shown(conflict.field, conflict.theirs, form.language)
 

@@ -32,6 +32,10 @@ class Line:
         return self.value.splitlines() or [""]
 
 
+#: What follows stands below no heading any more.
+END = Line("", level=1)
+
+
 @dataclass
 class Part:
     """The answers of one step."""
@@ -100,11 +104,13 @@ def _lines(
             inner: list[Line] = []
             _lines(inner, one.fields, answers, found, language, prefix)
             if inner:
-                lines += [Line(label, level=1), *inner] if label else inner
+                lines += [Line(label, level=1), *inner, END] if label else inner
         elif one.type == GROUP:
             for number, row in enumerate(answers.get(one.key) or []):
                 lines.append(Line(f"{label} {number + 1}", level=1))
                 _lines(lines, one.fields, row, found, language, f"{path}.{number}.")
+            if answers.get(one.key):
+                lines.append(END)
         elif one.answers and one.type != "hidden":
             value = answers.get(one.key)
             if value in EMPTY and path not in found.shown:

@@ -16,6 +16,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from cms.access.models import RestrictedModel, RestrictedQuerySet
+from cms.access.rules import satisfies
 from cms.accounts.rights import scoped_assignments, units_in_scope
 from cms.directory.models import OrganisationUnit
 from cms.records.texts import RecordText, TextedQuerySet, TextedRecord, unique_text
@@ -170,6 +171,10 @@ class Form(RestrictedModel, TextedRecord, ClusterableModel):
     def draft(self) -> FormVersion | None:
         """Return the version editors work on, or None."""
         return self.versions.filter(state=FormVersion.State.DRAFT).first()
+
+    def has_fillings_open_to(self, reader: Any) -> bool:
+        """Return whether ``for_fillings_of(reader)`` has this form, without asking for it once more."""
+        return satisfies(reader, self.access_rule_id)
 
     def is_open(self) -> bool:
         """Return whether the time for it has begun and has not ended."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from cms.access.models import AccessRule
-from plugins.forms.models import Deletion, Filling, FormService, Submission
+from plugins.forms.models import Deletion, Filling, Form, FormService, Submission
 from plugins.forms.privacy import PRIVACY
 from plugins.forms.search import FormDocument
 from tests.conftest import client_of, make_service, make_unit
@@ -69,3 +70,16 @@ def test_people_get_their_answers_and_have_them_erased(home: Any, citizen: Any) 
     assert Filling.objects.filter(account=citizen).count() == 0
     assert Submission.objects.count() == Filling.objects.count() == 1
     assert Deletion.objects.get().reason == "person"
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_one_form_and_all_forms_agree_on_who_sees_it(
+    home: Any, staff_rule: AccessRule, citizen: Any, staff_user: Any, is_active: bool
+) -> None:
+    unit = make_unit("Steueramt", "21")
+    inner = make_form(unit=unit, is_active=is_active, slug="intern", access_rule=staff_rule)
+    forms = [make_form(unit=unit, is_active=is_active), inner]
+    for reader in (AnonymousUser(), citizen, staff_user):
+        seen = set(Form.objects.for_fillings_of(reader))
+        assert {form for form in forms if form.has_fillings_open_to(reader)} == seen
+    assert {form.slug for form in forms if form.has_fillings_open_to(citizen)} == {"hund-anmelden"}

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pypdf
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from plugins.forms.filling import pdf
 from plugins.forms.models import Channel, FormVersion, Submission
 from tests.conftest import client_of
-from tests.plugins.forms.filled import ANIMALS, OWNER, TRUTH, Person, make_form
+from tests.plugins.forms.filled import ANIMALS, DOGS, OWNER, TRUTH, Person, make_form
 
 pytestmark = pytest.mark.django_db
 needs_pango = pytest.mark.skipif(not pdf.is_possible(), reason="WeasyPrint needs the system's Pango")
@@ -112,3 +114,48 @@ def test_staff_fill_in_with_somebody_at_the_counter(form: Any, clerk: Any) -> No
 
 def test_nobody_else_fills_in_for_others(form: Any, citizen: Any) -> None:
     assert client_of(citizen).get("/formulare/hund-anmelden/schalter/").status_code == 403
+
+
+def on_paper(form: Any, clerk: Any) -> Person:
+    person = Person(form, client_of(clerk))
+    return person.follow(person.client.post(f"/formulare/{form.slug}/schalter/", {"way": "paper"})["Location"])
+
+
+def test_what_is_enclosed_may_stay_with_the_paper_or_be_scanned(home: Any, clerk: Any) -> None:
+    steps = [dict(step) for step in DOGS["steps"]]
+    steps[2] = {**steps[2], "fields": [{**steps[2]["fields"][0], "required": True}, steps[2]["fields"][1]]}
+    form = make_form({**DOGS, "steps": steps})
+    on_paper(form, clerk).send({**OWNER, **ANIMALS, **TRUTH}).send()
+    assert "insurance" not in Submission.objects.get().answers
+    scan = SimpleUploadedFile("police.pdf", b"%PDF-1.7 scanned")
+    person = on_paper(form, clerk).send({**OWNER, **ANIMALS, **TRUTH, "f-insurance": scan})
+    assert "police.pdf" in person.text
+    person.send()
+    assert Submission.objects.latest("pk").answers["insurance"][0]["name"] == "police.pdf"
+
+
+def test_rows_of_a_paper_form_come_and_go(form: Any, clerk: Any) -> None:
+    person = on_paper(form, clerk).send({**OWNER, **ANIMALS}, go="add:dogs")
+    assert 'name="f-dogs-1-dog_name"' in person.text
+    assert 'value="Erika Beispiel"' in person.text
+    two = {**OWNER, **ANIMALS, "_rows-dogs": "2", "f-dogs-1-dog_name": "Waldi"}
+    person.send(two, go="remove:dogs-0")
+    assert 'value="Bello"' not in person.text
+    assert 'name="f-dogs-0-dog_name" value="Waldi"' in person.text
+
+
+def test_what_staff_typed_survives_an_ended_session(form: Any, clerk: Any) -> None:
+    person = on_paper(form, clerk)
+    page = person.path
+    person.client.logout()
+    person.send({**OWNER, "f-name": "Halb getippt"})
+    assert "/login/" in person.path
+    person.client.force_login(clerk)
+    person.follow(page)
+    assert 'value="Halb getippt"' in person.text
+
+
+def test_the_summary_of_a_paper_form_leads_back_to_it(form: Any, clerk: Any) -> None:
+    person = on_paper(form, clerk).send({**OWNER, **ANIMALS, **TRUTH})
+    step = re.search(r'href="(/formulare/ausfuellen/[^/]+/schritt/owner/)"', person.text)[1]
+    assert person.client.get(step)["Location"].endswith("/papier/#part-owner")
