@@ -14,6 +14,8 @@ def figures(*, full: bool) -> Iterator[Figure]:
     yield from forms_pages.figures()
     yield from forms_builder.figures()
     took = own_database.run("forms_lists")
-    print(f"forms.list.milliseconds {took}")
-    yield Figure("forms.list.p95_100000_vs_1000", took["100000"]["p95"] / took["1000"]["p95"], 2, "<=")
+    for name, label in (("cases", "list"), ("hand_overs", "hand_over_list")):
+        print(f"forms.{label}.milliseconds {took[name]}")
+        ratio = took[name]["100000"]["p95"] / took[name]["1000"]["p95"]
+        yield Figure(f"forms.{label}.p95_100000_vs_1000", ratio, 2, "<=")
     yield from forms_handover.figures()

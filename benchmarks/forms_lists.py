@@ -1,4 +1,4 @@
-"""A program: the list of cases in the admin with 1,000 submissions and with 100,000. Prints JSON."""
+"""A program: the lists of cases and of hand-overs in the admin with 1,000 submissions and with 100,000. Prints JSON."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import django
 
 django.setup()
 
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from cms.accounts.models import User
 from cms.cases.models import Case
 from cms.cases.references import new_reference
 from cms.directory.models import OrganisationUnit
+from plugins.forms.models import Form, FormVersion, HandOver, HandOverTarget, Submission
 
 FEW, MANY, ROUNDS = 1_000, 100_000, 25
 
@@ -33,12 +35,23 @@ def main() -> None:
         units.append(unit)
     client = Client(headers={"host": "localhost"})
     client.force_login(User.objects.create_superuser("bench", "bench@example.org"))
-    found = {}
+    versions = _forms(units)
+    found: dict[str, dict[str, dict[str, float]]] = {"cases": {}, "hand_overs": {}}
     have = 0
     for number in (FEW, MANY):
         _fill(have, number, units)
+        _hand_over(have, number, versions)
         have = number
-        found[str(number)] = _milliseconds(client, number)
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        one = Case.objects.order_by("?").values_list("reference", flat=True)[0]
+        found["cases"][str(number)] = _milliseconds(
+            client, "/admin/cases/", "?p=2", f"?p={number // 50}", "?state=open", f"?q={one}"
+        )
+        form = versions[0].form_id
+        found["hand_overs"][str(number)] = _milliseconds(
+            client, "/admin/forms/hand-overs/", "?p=2", f"?p={number // 50}", "?state=given_up", f"?form={form}"
+        )
     print(json.dumps(found))
 
 
@@ -63,17 +76,51 @@ def _fill(have: int, wanted: int, units: list[OrganisationUnit]) -> None:
         for number, reference in zip(range(have, wanted), fresh, strict=True)
     )
     Case.objects.bulk_create(rows, batch_size=2_000)
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
-def _milliseconds(client: Client, number: int) -> dict[str, float]:
-    """Return the 95th percentile and the median of opening the list: its first pages, a state, a reference."""
-    one = Case.objects.order_by("?").values_list("reference", flat=True)[0]
-    paths = ["/admin/cases/", "/admin/cases/?p=2", f"/admin/cases/?p={number // 50}", "/admin/cases/?state=open",
-             f"/admin/cases/?q={one}"]  # fmt: skip
+def _forms(units: list[OrganisationUnit]) -> list[FormVersion]:
+    """Return a version each of eight forms with a target."""
+    found = []
+    for number in range(8):
+        form = Form(slug=f"antrag-{number}", unit=units[number])
+        form.set_texts({("title", "de"): f"Antrag {number}"})
+        form.save()
+        HandOverTarget.objects.create(form=form, name="fach", back_end="webhook")
+        found.append(FormVersion.objects.create(form=form, number=1, state=FormVersion.State.PUBLISHED))
+    return found
+
+
+def _hand_over(have: int, wanted: int, versions: list[FormVersion]) -> None:
+    """Give each new case its submission, handed over: one in a hundred given up, one in a hundred on its way."""
+    State = HandOver.State
+    targets = {target.form_id: target for target in HandOverTarget.objects.all()}
+    cases = list(Case.objects.order_by("pk").values_list("pk", "opened_at")[have:wanted])
+    submissions = Submission.objects.bulk_create(
+        (
+            Submission(version=versions[number % 8], case_id=case, sealed="x" * 500, submitted_at=at)
+            for number, (case, at) in enumerate(cases)
+        ),
+        batch_size=2_000,
+    )
+    states = {0: State.GIVEN_UP, 50: State.WAITING}
+    HandOver.objects.bulk_create(
+        (
+            HandOver(
+                submission=row,
+                target=targets[row.version.form_id],
+                name="fach",
+                state=states.get(number % 100, State.DONE),
+                created_at=row.submitted_at,
+            )
+            for number, row in enumerate(submissions)
+        ),
+        batch_size=2_000,
+    )
+
+
+def _milliseconds(client: Client, address: str, *more: str) -> dict[str, float]:
+    """Return the 95th percentile and the median of opening a list: its first page, and those with ``more``."""
+    paths = [address, *(address + one for one in more)]
     for path in paths:
         assert client.get(path).status_code == 200, path
     took = []

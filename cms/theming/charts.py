@@ -43,7 +43,7 @@ class Columns:
         return [
             {
                 "label": label,
-                "below": below if place % every == 0 else "",
+                "below": below if place % every == 0 and place * room < WIDTH * 0.92 else "",
                 "x": round(place * room, 2),
                 "cells": [
                     {

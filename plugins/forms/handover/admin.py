@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.http import Http404, HttpRequest, HttpResponse
@@ -45,7 +45,7 @@ def hand_overs(request: HttpRequest) -> HttpResponse:
     if chosen.is_valid():
         rows = _chosen(rows, chosen.cleaned_data)
     counts: Counter[str] = Counter(dict(visible.values_list("state").annotate(Count("pk")).order_by()))
-    page = Paginator(rows.order_by("-created_at", "-pk"), SHOWN).get_page(request.GET.get("p"))
+    page = _page(rows.order_by("-created_at", "-pk"), request.GET.get("p"))
     for row in page.object_list:
         row.may_retry = row.state == State.GIVEN_UP and may(user, services.RIGHT, row.submission.version.form)
     context = {
@@ -59,6 +59,15 @@ def hand_overs(request: HttpRequest) -> HttpResponse:
         "query": _query(request),
     }
     return render(request, "forms/handover/list.html", context)
+
+
+def _page(rows: QuerySet[HandOver], number: str | None) -> Page:
+    """Return a page: first its keys, then only their rows with all that hangs on them. Late pages pass over many."""
+    page = Paginator(rows.select_related(None).prefetch_related(None).values_list("pk", flat=True), SHOWN).get_page(
+        number
+    )
+    page.object_list = list(rows.filter(pk__in=list(page.object_list)))
+    return page
 
 
 def _forms(visible: QuerySet[HandOver]) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ class ListFilter(forms.Form):
     """Which hand-overs are listed."""
 
     state = forms.ChoiceField(label=_("State"), required=False)
-    form = forms.ChoiceField(label=_("Form"), required=False)
+    form = forms.ChoiceField(label=_("Form"), required=False, widget=forms.Select(attrs={"style": "max-width:100%"}))
 
     def __init__(self, *args: Any, forms: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
