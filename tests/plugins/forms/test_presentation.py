@@ -99,7 +99,12 @@ def test_internal_forms_stand_apart_for_staff_and_nowhere_for_others(
     found = client_of(staff_user).get("/formulare/").content.decode()
     assert "Interne Formulare" in found
     assert "/formulare/intern/" in found
-    for path in ("/formulare/", service.get_absolute_url(), reverse("services:service_print", args=[service.slug]), "/leistungen/"):
+    for path in (
+        "/formulare/",
+        service.get_absolute_url(),
+        reverse("services:service_print", args=[service.slug]),
+        "/leistungen/",
+    ):
         assert "intern/" not in client.get(path).content.decode()
     assert presentation.services_with_form(AnonymousUser(), [f"service:{service.pk}"]) == set()
     assert presentation.services_with_form(staff_user, [f"service:{service.pk}"]) != set()
