@@ -24,13 +24,21 @@ class FormSerializer(ResourceSerializer):
     summary = serializers.SerializerMethodField()
     way = serializers.CharField(source="kind", help_text='"own" (filled in here), "pdf" or "link".', read_only=True)
     unit = References("unit", lambda form: [form.unit_id] if form.unit_id else [])
+    target = serializers.SerializerMethodField(help_text="Where people go: the form's page, another site, or the PDF.")
 
     class Meta:
         model = Form
         fields = [
             *ResourceSerializer.IDENTITY, "slug", "number", "summary", "way", "purpose", "requirement",
-            "requirement_source", "legal_basis", "digital_level", "open_from", "open_until", "unit", "updated_at",
+            "requirement_source", "legal_basis", "digital_level", "open_from", "open_until", "unit", "target", "updated_at",
         ]  # fmt: skip
+
+    def get_target(self, obj: Form) -> str:
+        """Return the address."""
+        if obj.kind == Form.Kind.LINK:
+            return obj.url
+        path = obj.document.url if obj.kind == Form.Kind.PDF and obj.document else obj.get_absolute_url()
+        return self.absolute(path)
 
     def get_summary(self, obj: Form) -> str:
         """Return what it is for."""
@@ -84,16 +92,22 @@ class FormFilters(django_filters.FilterSet):
 
     class Meta:
         model = Form
-        fields = ["slug", "number", "kind", "purpose", "unit"]
+        fields = ["slug", "number", "kind", "purpose", "unit", "requirement", "digital_level"]
 
 
 RESOURCES = [
     Resource(
         kind="form",
         path="forms",
-        rows=lambda reader: Form.objects.visible_to(reader).offered().with_texts(),
+        rows=lambda reader: Form.objects.visible_to(reader).offered().with_texts().select_related("document"),
         serializer=FormSerializer,
-        detail_rows=lambda reader: Form.objects.visible_to(reader).offered().with_texts().prefetch_related("services"),
+        detail_rows=lambda reader: (
+            Form.objects.visible_to(reader)
+            .offered()
+            .with_texts()
+            .select_related("document")
+            .prefetch_related("services")
+        ),
         detail_serializer=FormDetailSerializer,
         filters=FormFilters,
         page="forms:index",
