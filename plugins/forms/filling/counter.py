@@ -17,7 +17,7 @@ from . import guard, services
 from .layout import layout
 from .opening import NotOpen, definition_of
 from .stepform import StepForm, rows_name
-from .steps import errors_of, frame, language_of
+from .steps import elsewhere, errors_of, frame, language_of
 
 #: What staff need to fill in for others.
 RIGHT = "forms.add_filling"
@@ -44,6 +44,8 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     filling, content = services.find(token, lock=request.method == "POST")
     if filling.channel != Channel.PAPER or not request.user.has_perm(RIGHT):
         raise Http404
+    if away := elsewhere(request, filling, content):
+        return away
     if filling.state != Filling.State.OPEN:
         return redirect("forms:fill", token)
     definition = definition_of(filling.version)
