@@ -18,7 +18,7 @@ from .content import Content
 from .layout import layout
 from .opening import NotOpen, definition_of
 from .stepform import StepForm, name_of
-from .steps import errors_of, frame, language_of
+from .steps import elsewhere, errors_of, frame, language_of
 
 #: What staff need to fill in for others.
 RIGHT = "forms.add_filling"
@@ -48,6 +48,8 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     may = request.user.has_perm(RIGHT)
     if not may and request.user.is_authenticated:
         raise Http404
+    if may and (away := elsewhere(request, filling, content)):
+        return away
     if filling.state != Filling.State.OPEN:
         return redirect("forms:fill", token)
     if request.method != "POST":

@@ -57,8 +57,9 @@ def identify(request: HttpRequest, token: str) -> HttpResponse:
         return away
     level = needed(filling.version.form.asks)
     for_others = filling.channel != Channel.ONLINE
+    may_see_documents = for_others and request.user.has_perm(RIGHT)
     if for_others and request.method == "POST" and "seen" in request.POST:
-        if not request.user.has_perm(RIGHT):  # type: ignore[union-attr]  # AnonymousUser has it, too
+        if not may_see_documents:  # type: ignore[union-attr]  # AnonymousUser has it, too
             raise Http404
         take(filling=filling, content=content, person=Person(level or "low"), provider=STAFF)
         return redirect("forms:fill", token)
@@ -81,7 +82,8 @@ def identify(request: HttpRequest, token: str) -> HttpResponse:
         "providers": list(found.values()),
         "message": message,
         "level": level,
-        "for_others": for_others,
+        "by_staff": may_see_documents,
+        "at_counter": for_others,
         "paper": filling.channel == Channel.PAPER,
     }
     return render(request, "forms/identify.html", context)
@@ -164,10 +166,12 @@ def _single(fields: tuple[Field, ...]) -> Iterator[Field]:
 def is_here(request: HttpRequest, filling: Filling) -> bool:
     """Return whether whoever sends a form that asks for a level is in the browser that has shown it.
 
-    The link to a filling can be given away; a proof of identity can't. Staff at the counter have the person before them.
+    The link to a filling can be given away; a proof of identity can't. What staff has seen is sent by staff.
     """
-    if not needed(filling.version.form.asks) or filling.channel != Channel.ONLINE or not filling.identity_level:
+    if not needed(filling.version.form.asks) or not filling.identity_level:
         return True  # without a level nothing is sent anyway
+    if filling.channel != Channel.ONLINE:
+        return request.user.has_perm(RIGHT)
     return request.session.get(DONE) == filling.token_hash
 
 

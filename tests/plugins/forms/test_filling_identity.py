@@ -434,5 +434,20 @@ def test_staff_at_the_counter_looks_at_the_document(
     assert (sent.filling.identity_level, sent.filling.identity_provider) == ("substantial", "staff")
 
 
+def test_what_staff_has_seen_is_sent_by_staff(asks_for_much: Form, staff_user: Any) -> None:
+    staff_user.is_superuser = True
+    staff_user.save()
+    client = client_of(staff_user)
+    person = Person(asks_for_much, client)
+    answer = client.post("/formulare/kurz/schalter/", {"way": "counter"})
+    person.token = answer["Location"].split("/")[3]
+    person.follow(answer["Location"]).send({"f-word": "Zwiebel"}).send()
+    client.post(person.path, {"seen": "1"})
+    citizen = Person(asks_for_much)
+    citizen.follow(f"/formulare/ausfuellen/{person.token}/pruefen/").send()
+    assert "Am Schalter begonnen" in citizen.text
+    assert not Submission.objects.exists()
+
+
 def test_nobody_says_of_themselves_that_staff_has_seen_them(person: Person, staff_user: Any) -> None:
     assert person.client.post(person.path, {"seen": "1"}).status_code == 404
