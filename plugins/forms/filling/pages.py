@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.csrf import csrf_exempt
@@ -22,6 +23,7 @@ from ..models import Filling, Form
 from ..presentation import closed_note
 from . import content as contents
 from . import guard, services
+from .identity import needed, providers
 from .opening import NotOpen, definition_of, state_of
 from .prefill import known
 
@@ -62,9 +64,18 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
         "papers": _needed(definition),
         "minutes": _minutes(definition),
         "saved": _saved(found, account),
+        "only_in": _only_in(definition),
+        "no_identity": bool(level := needed(found.asks)) and not providers(level),
         "can_enter": request.user.has_perm("forms.add_filling"),
     }
     return guard.closed(render(request, "forms/form.html", context))
+
+
+def _only_in(definition: Definition | None) -> str:
+    """Return the languages of a form that lacks the one of the page, "" for others."""
+    if definition is None or current_language() in definition.languages:
+        return ""
+    return ", ".join(str(get_language_info(code)["name_translated"]) for code in definition.languages)
 
 
 def _visible(request: HttpRequest, slug: str) -> Form:

@@ -372,3 +372,20 @@ def test_a_step_needs_few_queries(home: Any, django_assert_max_num_queries: Any)
     person.send(ANIMALS)
     assert services.first_open(person.filling.version.definition, services.evaluated(person.filling.version.definition, content.read(person.filling)), content.read(person.filling)) == "proofs"  # fmt: skip
     assert person.send(TRUTH).answer.status_code == 200
+
+
+def test_a_form_in_another_language_only_says_so_and_is_filled_in_with_an_english_frame(home: Any, client: Any) -> None:
+    form = make_form({**DOGS, "languages": ["de"]})
+    page = client.get(f"/en/forms/{form.slug}/").content.decode()
+    assert "in German only" in page
+    assert "in German only" not in client.get(f"/formulare/{form.slug}/").content.decode()
+    begun = client.post(f"/en/forms/{form.slug}/begin/")
+    step = client.get(client.get(begun["Location"])["Location"]).content.decode()
+    assert "Step 1 of 3" in step
+    assert '<div class="forms" lang="de">' in step
+    assert "Wer hält den Hund?" in step
+
+
+def test_a_form_that_needs_an_identity_nobody_vouches_for_says_so_before(home: Any, client: Any) -> None:
+    form = make_form(asks="high")
+    assert "zurzeit nicht online absenden" in client.get(f"/formulare/{form.slug}/").content.decode()
