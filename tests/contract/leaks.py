@@ -223,8 +223,10 @@ PATHS = [
             "forms:paper_pdf",
             "forms:version_pdf",
             "forms:counter",
+            "forms:map",
         ),
         (
+            "plugins/forms/test_filling_places.py::test_the_map_shows_what_is_near_and_nothing_else",
             "plugins/forms/test_filling_sending.py::test_an_internal_form_does_not_exist_for_the_public",
             "plugins/forms/test_filling_paper.py::test_former_versions_can_still_be_printed_and_drafts_not",
             "plugins/forms/test_filling_paper.py::test_nobody_else_fills_in_for_others",
