@@ -18,6 +18,7 @@ from ..definition.edits import EditError
 from ..definition.structure import Definition, DefinitionError, Step, from_json, to_json
 from ..definition.wording import address_of
 from ..models import DraftState, Form, FormVersion
+from ..models.forms import is_own_address
 from .proofs import copy_tests
 
 CHANGE, PUBLISH = "forms.change_form", "forms.publish_form"
@@ -65,7 +66,7 @@ def free_slug(title: str) -> str:
     """Return an address made of the title that no form has."""
     wish = address_of(title)[:110] or "formular"
     found, number = wish, 1
-    while Form.objects.filter(slug=found).exists():
+    while Form.objects.filter(slug=found).exists() or not is_own_address(found):
         number += 1
         found = f"{wish}-{number}"
     return found

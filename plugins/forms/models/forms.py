@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
@@ -23,6 +24,18 @@ from cms.records.texts import RecordText, TextedQuerySet, TextedRecord, unique_t
 
 from ..definition.structure import Definition, DefinitionError, from_json, to_json
 from ..posted import is_storable
+
+
+def is_own_address(slug: str) -> bool:
+    """Return whether the page of a form with this slug can be reached, in all languages: "map" is another page."""
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            try:
+                if resolve(reverse("forms:form", args=[slug])).view_name != "forms:form":
+                    return False
+            except NoReverseMatch:
+                return False
+    return True
 
 
 def _in_scope(user: Any, right: str) -> Q:
@@ -153,6 +166,8 @@ class Form(RestrictedModel, TextedRecord, ClusterableModel):
     def clean(self) -> None:
         """Refuse a window that ends before it begins and a form without a place. Raises ValidationError."""
         super().clean()
+        if self.slug and not is_own_address(self.slug):
+            raise ValidationError({"slug": _("Another page has this address. Please choose a different one.")})
         if self.open_from and self.open_until and self.open_until <= self.open_from:
             raise ValidationError({"open_until": _("The end must be after the beginning.")})
         if self.kind == self.Kind.LINK and not self.url:

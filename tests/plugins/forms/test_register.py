@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from cms.accounts.models import RoleAssignment
@@ -236,3 +237,11 @@ def test_the_register_says_what_is_missing_and_lists_it(person: Any) -> None:
         page = client_of(person).get(reverse(LIST), {"lacks": name}).content.decode()
         assert "Ohne" in page
         assert ("Ganz" in page) == (number == 2)
+
+
+@pytest.mark.parametrize("slug", ["karte", "map", "weitermachen", "continue"])
+def test_a_form_does_not_take_the_address_of_another_page(home: Any, slug: str) -> None:
+    with pytest.raises(ValidationError, match="slug"):
+        make_form(slug).full_clean()
+    assert services.free_slug(slug) == f"{slug}-2"
+    make_form(f"{slug}-2").full_clean()

@@ -82,12 +82,14 @@ class Command(BaseCommand):
         # A polite end from outside (a service manager, a test) ends the children too.
         signal.signal(signal.SIGTERM, lambda *_args: signal.raise_signal(signal.SIGINT))
         signal.signal(signal.SIGINT, signal.default_int_handler)  # shells start background jobs with it ignored
-        worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=settings.BASE_DIR)
+        # Links in mails and codes on paper lead to this server.
+        around = {**os.environ, "PORT": str(port)}
+        worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=settings.BASE_DIR, env=around)
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "cms.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4",
              "--log-level", "warning"],
             cwd=settings.BASE_DIR,
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]},
+            env=around,
         )  # fmt: skip
         try:
             server.wait()
