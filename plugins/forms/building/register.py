@@ -7,9 +7,11 @@ from typing import Any
 import django_filters
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -389,8 +391,23 @@ class FormViewSet(RecordViewSet):
         )
 
 
-def _group_link(group: FieldGroup) -> Any:
-    return format_html('<a href="{}">{}</a>', reverse("form_group", args=[group.pk]), _("show"))
+class FieldGroupCreate(CreateView):
+    """A new group is a set of questions in a form: say where to build it."""
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Lead to the forms."""
+        messages.info(
+            request, _("Build the questions as a set in any form; the button in its panel makes a group of it.")
+        )
+        return redirect(Form.snippet_viewset.get_url_name("list"))
+
+
+class FieldGroupEdit(EditView):
+    """A group is changed where its fields and the forms it touches are shown."""
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Lead there."""
+        return redirect("form_group", kwargs["pk"])
 
 
 class FieldGroupViewSet(SnippetViewSet):
@@ -398,16 +415,13 @@ class FieldGroupViewSet(SnippetViewSet):
 
     model = FieldGroup
     icon = "list-ul"
-    list_display = [
-        "title",
-        Column("fields", label=gettext_lazy("Fields and forms"), accessor=_group_link),
-        "key",
-        "changed_at",
-    ]
+    add_view_class = FieldGroupCreate
+    edit_view_class = FieldGroupEdit
+    list_display = ["title", "key", "changed_at"]
     search_fields = ["title", "key"]
     copy_view_enabled = False
     inspect_view_enabled = False
-    panels = [FieldPanel("title"), FieldPanel("key"), FieldPanel("data")]
+    panels = [FieldPanel("title")]
 
 
 class FormsGroup(SnippetViewSetGroup):

@@ -12,7 +12,7 @@ from cms.accounts.models import RoleAssignment
 from cms.accounts.rights import assign
 from cms.directory.models import OrganisationUnit
 from plugins.forms.building import overview, register, services
-from plugins.forms.models import Form, FormService
+from plugins.forms.models import FieldGroup, Form, FormService
 from plugins.forms.roles import FORM_EDITORS_GROUP
 from plugins.services.models import Service
 from tests.conftest import client_of, make_user
@@ -245,3 +245,12 @@ def test_a_form_does_not_take_the_address_of_another_page(home: Any, slug: str) 
         make_form(slug).full_clean()
     assert services.free_slug(slug) == f"{slug}-2"
     make_form(f"{slug}-2").full_clean()
+
+
+def test_a_field_group_is_changed_on_its_page_and_made_in_a_form(person: Any) -> None:
+    group = FieldGroup.objects.create(key="contact", title="Kontakt", data=[])
+    client = client_of(person)
+    names = "wagtailsnippets_forms_fieldgroup"
+    assert reverse("form_group", args=[group.pk]) == client.get(reverse(f"{names}:edit", args=[group.pk])).url
+    answer = client.get(reverse(f"{names}:add"), follow=True)
+    assert "als Gruppe in einem beliebigen Formular" in answer.content.decode()
