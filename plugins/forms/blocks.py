@@ -10,6 +10,7 @@ from wagtail import blocks
 from cms.content.blocks.records import BodyRecords, RecordReference, reader_of
 
 from .models import Form
+from .presentation import offered_to
 
 
 class FormsBlock(blocks.StructBlock):
@@ -27,12 +28,7 @@ class FormsBlock(blocks.StructBlock):
         """Add ``forms``: those the reader may see, in the order of the block, and ``more``: where all of them are."""
         context = super().get_context(value, parent_context)
         found = BodyRecords.of(parent_context).all(Form, [form.pk for form in value["forms"] if form])
-        ready = set(
-            Form.objects.visible_to(reader_of(parent_context))
-            .offered()
-            .filter(pk__in=[form.pk for form in found])
-            .values_list("pk", flat=True)
-        )
+        ready = offered_to(reader_of(parent_context))
         context["forms"] = [form for form in found if form.pk in ready]
         return context
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from cms.cases.services import move
 from cms.directory.models import OrganisationUnit
 
+from .building.results import count_survey
 from .definition.structure import Definition
 from .filling import content as contents
 from .filling import sending, services
@@ -41,6 +42,7 @@ def fill(rows: list[dict[str, Any]]) -> None:
         _count(form)
         if form.purpose == Form.Purpose.SURVEY:
             _answer(form)
+            count_survey(form)
 
 
 def _send(form: Form, row: dict[str, Any]) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from cms.access.rules import rule_ids_for
+from cms.caching import versions
 from cms.contracts.navigation import TourStep
 
 from .models import Form, FormService
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,31 @@ def forms_of_service(reader: Any, key: str) -> list[FormAction]:
 
 def services_with_form(reader: Any, keys: Iterable[str]) -> set[str]:
     """Return those of the services ``keys`` that ``reader`` can apply for online now."""
-    now = timezone.now()
-    rows = (
-        Form.objects.visible_to(reader)
-        .offered()
-        .exclude(kind=Form.Kind.PDF)
-        .filter(Q(open_from=None) | Q(open_from__lte=now), Q(open_until=None) | Q(open_until__gt=now))
+
+    def read() -> list[tuple[str, datetime | None, datetime | None]]:
+        forms = Form.objects.visible_to(reader).offered().exclude(kind=Form.Kind.PDF)
+        rows = FormService.objects.filter(form__in=forms)
+        return list(rows.values_list("key", "form__open_from", "form__open_until"))
+
+    wanted, now = set(keys), timezone.now()
+    return {
+        key
+        for key, begins, ends in _remembered("services", reader, read)
+        if key in wanted and (not begins or begins <= now) and (not ends or now < ends)
+    }
+
+
+def offered_to(reader: Any) -> set[int]:
+    """Return the primary keys of the forms that are offered to ``reader``."""
+    return _remembered(
+        "offered", reader, lambda: set(Form.objects.visible_to(reader).offered().values_list("pk", flat=True))
     )
-    return set(FormService.objects.filter(key__in=list(keys), form__in=rows).values_list("key", flat=True))
+
+
+def _remembered(name: str, reader: Any, read: Callable[[], T]) -> T:
+    """Read once for all blocks and pages, and for all who see the same."""
+    rules = ",".join(map(str, sorted(rule_ids_for(reader))))
+    return versions.remembered(f"forms.{name} {rules}", read)
 
 
 def _action(form: Form) -> FormAction:
