@@ -65,7 +65,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
         "minutes": _minutes(definition),
         "saved": _saved(found, account),
         "only_in": _only_in(definition),
-        "no_identity": bool(level := needed(found.asks)) and not providers(level),
+        "no_identity": bool(level := needed(found.asks)) and not providers(request, level),
         "can_enter": request.user.has_perm("forms.add_filling"),
     }
     return guard.closed(render(request, "forms/form.html", context))

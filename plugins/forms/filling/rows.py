@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import QueryDict
 
 from ..models import Filling
+from ..posted import whole_number
 from . import files
 from .content import Content
 from .stepform import StepForm, rows_name
@@ -20,16 +21,17 @@ def add(form: StepForm, group: str) -> str:
 
 def remove(form: StepForm, group: str, row: str, *, filling: Filling, content: Content) -> str:
     """Take one row out: those below move up, with their files. Returns the id of the group, "" for a row there is not."""
-    if group not in form.groups or not row.isdigit() or int(row) >= form.rows[group]:
+    removed, data = whole_number(row), QueryDict(mutable=True)
+    if group not in form.groups or not 0 <= removed < form.rows[group]:
         return ""
-    removed, data = int(row), QueryDict(mutable=True)
     for name, values in form.data.lists():
         prefix = f"f-{group}-"
         if name.startswith(prefix):
             number, _hyphen, rest = name.removeprefix(prefix).partition("-")
-            if not number.isdigit() or int(number) == removed:
+            place = whole_number(number)
+            if place in (-1, removed):
                 continue
-            name = f"{prefix}{int(number) - (int(number) > removed)}-{rest}"
+            name = f"{prefix}{place - (place > removed)}-{rest}"
         data.setlist(name, values)
     data[rows_name(group)] = str(form.rows[group] - 1)
     form.data = data
