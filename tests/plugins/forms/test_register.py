@@ -197,7 +197,7 @@ def test_the_register_is_exported(person: Any) -> None:
     form = make_form("hund", number="MZ-1", legal_basis="=HYPERLINK()", digital_level=3, owner=person)
     FormService.objects.create(form=form, key=f"service:{service.pk}")
     answer = client_of(person).get(reverse(LIST), {"export": "csv"})
-    assert "formulare-" in answer["Content-Disposition"]
+    assert "Formulare-" in answer["Content-Disposition"]
     head, row = b"".join(answer.streaming_content).decode().splitlines()
     for word in ("Nummer", "Zuständige Person", "Rechtsgrundlage", "Reifegrad", "Leistungen"):
         assert word in head
