@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, SuspiciousOperation
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -30,7 +31,8 @@ from .summary import shown
 State = Filling.State
 #: Mails with a link that one sender may ask for in an hour.
 MAILS = 5
-KEEP_GOING = (Http404, PermissionDenied, SuspiciousOperation, services.Gone)
+#: What has an answer of its own, as elsewhere: what can't be read as a post is a bad request, not our fault.
+KEEP_GOING = (Http404, PermissionDenied, SuspiciousOperation, MultiPartParserError, services.Gone)
 
 
 def language_of(filling: Filling, definition: Definition) -> str:

@@ -169,7 +169,9 @@ def test_rubbish_in_each_step_of_the_demo_forms(home: Any, settings: Any, row: d
                 values[data.draw(st.sampled_from(names or ["f-x"]))] = SimpleUploadedFile("a.pdf", b"MZ\x90")
             path = reverse("forms:step", args=[token, step.key])
             answer = client.post(path, values)
-            assert answer.status_code in (200, 302), (step.key, values)
+            # A name no parser reads (its header is longer than 1 kB) is a bad request.
+            unreadable = {400} if any(len(name) > 900 for name in values) else set()
+            assert answer.status_code in {200, 302} | unreadable, (step.key, values)
             assert client.get(path).status_code in (200, 302)
         assert client.get(reverse("forms:check", args=[token])).status_code in (200, 302)
         assert wrong(definition, services.find(token)[1].answers) == []
