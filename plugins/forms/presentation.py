@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -50,19 +50,19 @@ def forms_of_service(reader: Any, key: str) -> list[FormAction]:
     return sorted(found, key=lambda one: (not one.online, not one.external, bool(one.closed), one.label.casefold()))
 
 
-def services_with_form(reader: Any, keys: Iterable[str]) -> set[str]:
-    """Return those of the services ``keys`` that ``reader`` can apply for online now."""
+def services_with_form(reader: Any) -> set[str]:
+    """Return "service:12" of the services that ``reader`` can apply for online now."""
 
     def read() -> list[tuple[str, datetime | None, datetime | None]]:
         forms = Form.objects.visible_to(reader).offered().exclude(kind=Form.Kind.PDF)
         rows = FormService.objects.filter(form__in=forms)
         return list(rows.values_list("key", "form__open_from", "form__open_until"))
 
-    wanted, now = set(keys), timezone.now()
+    now = timezone.now()
     return {
         key
         for key, begins, ends in _remembered("services", reader, read)
-        if key in wanted and (not begins or begins <= now) and (not ends or now < ends)
+        if (not begins or begins <= now) and (not ends or now < ends)
     }
 
 

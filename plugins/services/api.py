@@ -16,8 +16,8 @@ from cms.contracts.api import Resource
 from cms.records.richtext import rendered
 from cms.records.texts import localized
 
-from .models import LifeSituation, OnlineService, Service
-from .presentation import fee_amount, fee_summary, processing_time
+from .models import LifeSituation, Service
+from .presentation import fee_amount, fee_summary, is_online, processing_time, with_form
 from .sources import WRITES
 
 
@@ -64,7 +64,9 @@ class ServiceSerializer(ResourceSerializer):
 
     def get_is_online(self, obj: Service) -> bool:
         """Return whether there is a way to do it online."""
-        return any(item.kind == OnlineService.Kind.ONLINE for item in obj.online_services.all())
+        if "with_form" not in self.context:
+            self.context["with_form"] = with_form(self.context["request"])
+        return is_online(obj, self.context["with_form"])
 
 
 class FeeSerializer(serializers.Serializer):

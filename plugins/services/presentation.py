@@ -152,11 +152,21 @@ class ServiceCard:
     online: bool
 
 
+def with_form(reader: Any) -> set[str]:
+    """Return "service:12" of the services that ``reader`` can apply for by a form now."""
+    return {key for found in providers("services_with_form").values() for key in found(reader)}
+
+
+def is_online(service: Service, forms: set[str]) -> bool:
+    """Return whether a service can be done online: by a form (``forms`` of :func:`with_form`) or on another site."""
+    ways = service.online_services.all()
+    return f"service:{service.pk}" in forms or any(way.kind == OnlineService.Kind.ONLINE for way in ways)
+
+
 def cards(reader: Any, services: Iterable[Service]) -> list[ServiceCard]:
     """Return the cards of services whose texts, fees and online services are prefetched, in the same order."""
     rows = list(services)
-    keys = {row.pk: f"service:{row.pk}" for row in rows}
-    online = {key for found in providers("services_with_form").values() if rows for key in found(reader, keys.values())}
+    forms = with_form(reader) if rows else set()
     return [
         ServiceCard(
             service=row,
@@ -164,8 +174,7 @@ def cards(reader: Any, services: Iterable[Service]) -> list[ServiceCard]:
             summary=row.text("summary"),
             url=row.get_absolute_url(),
             fee=fee_summary(row),
-            online=keys[row.pk] in online
-            or any(item.kind == OnlineService.Kind.ONLINE for item in row.online_services.all()),
+            online=is_online(row, forms),
         )
         for row in rows
     ]

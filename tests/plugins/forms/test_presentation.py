@@ -53,7 +53,7 @@ def test_the_page_of_a_service_offers_what_there_is(service: Any, client: Any) -
     assert "Bogen (PDF zum Ausdrucken)" in page
     assert "/formulare/hund-anmelden/papier.pdf" in page
     assert "Formulare" in client.get(reverse("services:service_print", args=[service.slug])).content.decode()
-    assert presentation.services_with_form(AnonymousUser(), [f"service:{service.pk}"]) == {f"service:{service.pk}"}
+    assert presentation.services_with_form(AnonymousUser()) == {f"service:{service.pk}"}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_closed_form_says_so(service: Any, client: Any, changes: dict[str, tim
     page = client.get(service.get_absolute_url()).content.decode()
     assert words in page
     assert 'class="button" href="/formulare/hund-anmelden/"' not in page
-    assert presentation.services_with_form(AnonymousUser(), [f"service:{service.pk}"]) == set()
+    assert presentation.services_with_form(AnonymousUser()) == set()
     assert words in client.get("/formulare/").content.decode()
 
 
@@ -106,8 +106,8 @@ def test_internal_forms_stand_apart_for_staff_and_nowhere_for_others(
         "/leistungen/",
     ):
         assert "intern/" not in client.get(path).content.decode()
-    assert presentation.services_with_form(AnonymousUser(), [f"service:{service.pk}"]) == set()
-    assert presentation.services_with_form(staff_user, [f"service:{service.pk}"]) != set()
+    assert presentation.services_with_form(AnonymousUser()) == set()
+    assert presentation.services_with_form(staff_user) != set()
 
 
 def test_the_entry_of_a_service_names_its_public_form(service: Any, staff_rule: AccessRule) -> None:
@@ -143,3 +143,13 @@ def test_the_api_leads_to_where_people_go(home: Any, client: Any) -> None:
     assert "antrag" in targets["bogen"]
     found = client.get("/api/v1/forms/", {"digital_level": 3}).json()["results"]
     assert [row["slug"] for row in found] == ["land"]
+
+
+def test_the_api_of_services_knows_forms(service: Any, client: Any) -> None:
+    def is_online() -> bool:
+        rows = client.get("/api/v1/services/").json()["results"]
+        return next(row["is_online"] for row in rows if row["slug"] == service.slug)
+
+    assert not is_online()
+    applied(make_form(), service)
+    assert is_online()
