@@ -6,11 +6,11 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils import translation
 from rest_framework.utils.encoders import JSONEncoder
 
@@ -43,15 +43,19 @@ def write(resource: Resource, form: str, language: str) -> Iterator[tuple[str, i
     return (_csv if form == "csv" else _json)(resource, language)
 
 
-@dataclass(frozen=True)
-class _Origin:
-    """Stands for a request where serializers ask for the host: files are the same wherever they are fetched."""
+class _Origin(HttpRequest):
+    """The public, where serializers ask for the host and the reader: files are the same wherever they are fetched."""
 
-    scheme: str
-    host: str
+    def __init__(self, scheme: str, host: str) -> None:
+        super().__init__()
+        self._origin = scheme, host
+
+    def _get_scheme(self) -> str:
+        return self._origin[0]
 
     def get_host(self) -> str:
-        return self.host
+        """Return the host of the setting SITE_URL."""
+        return self._origin[1]
 
 
 def _things(resource: Resource, language: str, *, whole: bool) -> Iterator[list[dict[str, Any]]]:
