@@ -13,6 +13,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from cms.accounts.policies import ScopedPolicy
 
 from .models import Case
+from .references import read_reference
 
 
 class ReadOnlyPolicy(ScopedPolicy):
@@ -36,6 +37,12 @@ class CaseIndex(generic.IndexView):
     def get_base_queryset(self) -> Any:
         """Return the cases, with their units."""
         return Case.objects.visible_to(self.request).select_related("unit").prefetch_related("unit__texts")
+
+    def search_queryset(self, queryset: Any) -> Any:
+        """Find a whole reference however it is typed, by its index; else what contains the words."""
+        if self.is_searching and (reference := read_reference(self.search_query)):
+            return queryset.filter(reference=reference)
+        return super().search_queryset(queryset)
 
 
 class CaseViewSet(ModelViewSet):

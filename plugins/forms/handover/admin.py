@@ -42,10 +42,12 @@ def hand_overs(request: HttpRequest) -> HttpResponse:
     chosen = ListFilter(request.GET or None, forms=_forms(visible))
     rows = visible.select_related("submission__version__form__unit", "submission__case", "target")
     rows = rows.prefetch_related("submission__version__form__texts")
-    if chosen.is_valid():
-        rows = _chosen(rows, chosen.cleaned_data)
     counts: Counter[str] = Counter(dict(visible.values_list("state").annotate(Count("pk")).order_by()))
-    page = _page(rows.order_by("-created_at", "-pk"), request.GET.get("p"))
+    number = sum(counts.values())
+    if chosen.is_valid():
+        values = chosen.cleaned_data
+        rows, number = _chosen(rows, values), _number(visible, values, counts)
+    page = _page(rows.order_by("-created_at", "-pk"), request.GET.get("p"), number)
     for row in page.object_list:
         row.may_retry = row.state == State.GIVEN_UP and may(user, services.RIGHT, row.submission.version.form)
     context = {
@@ -61,19 +63,35 @@ def hand_overs(request: HttpRequest) -> HttpResponse:
     return render(request, "forms/handover/list.html", context)
 
 
-def _page(rows: QuerySet[HandOver], number: str | None) -> Page:
-    """Return a page: first its keys, then only their rows with all that hangs on them. Late pages pass over many."""
-    page = Paginator(rows.select_related(None).prefetch_related(None).values_list("pk", flat=True), SHOWN).get_page(
-        number
-    )
+def _page(rows: QuerySet[HandOver], asked: str | None, number: int) -> Page:
+    """Return a page of ``number`` rows: first its keys, then only their rows with all that hangs on them."""
+    pages = Paginator(rows.select_related(None).prefetch_related(None).values_list("pk", flat=True), SHOWN)
+    pages.count = number  # known already: counting again reads every row
+    page = pages.get_page(asked)
     page.object_list = list(rows.filter(pk__in=list(page.object_list)))
     return page
 
 
+def _of_form(form: Any) -> tuple[Q, Q]:
+    """Return two conditions, of which one holds for hand-overs of a form: each is found by an index, both at once by none.
+
+    The first is for all that have a target; only what a rule sent to a target that is not there has none.
+    """
+    return Q(target__form=form), Q(target=None, submission__version__form=form)
+
+
 def _forms(visible: QuerySet[HandOver]) -> list[tuple[str, str]]:
-    some = visible.order_by().filter(submission__version__form=OuterRef("pk"))
-    forms = Form.objects.filter(Exists(some)).with_texts()
+    with_target, without = (Exists(visible.order_by().filter(one)) for one in _of_form(OuterRef("pk")))
+    forms = Form.objects.filter(with_target | without).with_texts()
     return sorted(((str(form.pk), form.title) for form in forms), key=lambda pair: pair[1].casefold())
+
+
+def _number(visible: QuerySet[HandOver], values: dict[str, Any], counts: Counter[str]) -> int:
+    """Return how many are listed."""
+    if not values["form"]:
+        return counts[values["state"]] if values["state"] else sum(counts.values())
+    rows = visible.filter(state=values["state"]) if values["state"] else visible
+    return sum(rows.filter(one).count() for one in _of_form(values["form"]))
 
 
 def _chosen(rows: QuerySet[HandOver], values: dict[str, Any]) -> QuerySet[HandOver]:

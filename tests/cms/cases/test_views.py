@@ -219,3 +219,6 @@ def test_the_admin_lists_cases_of_the_unit_only(opened: Opened, clerk: Any, unit
     assert foreign.reference not in text
     assert "Bauamt" not in text.split("<table")[1]
     assert client_of(staff_user).get(reverse("cases_admin:index")).status_code == 302
+    for typed in (opened.case.reference.lower().replace("-", " "), opened.case.reference[:-4]):
+        found = client_of(User.objects.get(pk=user.pk)).get(reverse("cases_admin:index"), {"q": typed})
+        assert opened.case.reference in found.content.decode()
