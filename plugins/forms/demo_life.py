@@ -63,6 +63,8 @@ def _submit(form: Form, answers: dict[str, Any], *, language: str = "de", accoun
     definition = definition_of(filling.version)
     content.answers |= answers
     found = services.evaluated(definition, content)
+    for key in found.steps:
+        services.reach(filling=filling, content=content, step=definition.step(key))
     content.done = {key: sorted(services.shown_in(definition.step(key), found, content)) for key in found.steps}
     contents.write(filling, content)
     filling.save(update_fields=["sealed"])
