@@ -99,9 +99,11 @@
     form.append(go);
     form.submit();
   };
+  const known = new WeakSet();
   const loaded = (event) => {
     const frame = event.target;
-    if (frame.id !== "fb-frame" || !frame.contentDocument) return;
+    if (frame.id !== "fb-frame" || !frame.contentDocument || known.has(frame.contentDocument)) return;
+    known.add(frame.contentDocument);
     frame.dataset.loaded = "true";
     mark(frame);
     frame.contentDocument.addEventListener("click", (click) => {
