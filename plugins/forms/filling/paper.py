@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext, override
-from django.utils.translation import gettext_lazy as _
 
 from ..definition.structure import FIELDSET, GROUP, Definition, Field, Rule, Test, text_in
 from ..definition.types import TYPES
 from ..definition.types.choices import listed
 from ..definition.types.places import PARTS
+from ..definition.words import clause
 from .layout import content_html
 from .stepform import row_limits
 from .summary import shown
@@ -26,22 +26,6 @@ WAYS = {
     "address": PARTS_OF, "date_range": PARTS_OF, "consent": TICK, "statement": TICK, "file": ENCLOSE, "calculated": NONE,
     "map_point": "line",
 }  # fmt: skip
-
-#: Tests as clauses that follow "if"; a language may put the verb at the end.
-CLAUSES = {
-    "equals": _("“%(label)s” says “%(value)s”"),
-    "not_equals": _("“%(label)s” does not say “%(value)s”"),
-    "in": _("“%(label)s” says one of these: %(value)s"),
-    "not_in": _("“%(label)s” says none of these: %(value)s"),
-    "contains": _("“%(label)s” names “%(value)s”"),
-    "not_contains": _("“%(label)s” does not name “%(value)s”"),
-    "less": _("“%(label)s” is less than %(value)s"),
-    "at_most": _("“%(label)s” is at most %(value)s"),
-    "more": _("“%(label)s” is more than %(value)s"),
-    "at_least": _("“%(label)s” is at least %(value)s"),
-    "answered": _("“%(label)s” is filled in"),
-    "empty": _("“%(label)s” is left empty"),
-}
 
 
 @dataclass
@@ -154,10 +138,7 @@ class _Paper:
             asked = self.definition.field(test.field)
         except KeyError:
             return test.field
-        values = {"label": text_in(asked.label, self.language), "value": self._value(asked, test.value)}
-        return (
-            str(CLAUSES[test.op]) % values if test.op in CLAUSES else f"{values['label']} {test.op} {values['value']}"
-        )
+        return clause(test, text_in(asked.label, self.language), self._value(asked, test.value))
 
     def _value(self, asked: Field, value: Any) -> str:
         values = value if isinstance(value, list) else [value]
