@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext, override
 
-from ..definition.structure import FIELDSET, GROUP, Definition, Field, Rule, Test, text_in
+from ..definition.structure import FIELDSET, GROUP, Definition, Effect, Field, Rule, Test, text_in
 from ..definition.types import TYPES
 from ..definition.types.choices import listed
+from ..definition.types.numbers import euros
 from ..definition.types.places import PARTS
 from ..definition.words import clause
 from .layout import content_html
@@ -128,6 +129,26 @@ class _Paper:
         """Return the rules that stand beside no question."""
         return self._rules("", "%(test)s")
 
+    def fees(self) -> list[str]:
+        """Return what each rule adds to the fee, and when."""
+        texts = []
+        for rule in self.definition.rules:
+            for effect in rule.effects:
+                if effect.do == "price" and isinstance(effect.value, int):
+                    fee = self._fee(effect, euros(effect.value, self.language))
+                    test = self._when(rule)
+                    texts.append(gettext("%(fee)s if %(test)s") % {"fee": fee, "test": test} if test else fee)
+        return texts
+
+    def _fee(self, effect: Effect, amount: str) -> str:
+        """Return the amount, with what it is counted by."""
+        try:
+            counted = self.definition.field(effect.target)
+        except KeyError:
+            return amount
+        sentence = gettext("%(fee)s for each “%(name)s”") if counted.type == GROUP else gettext("%(fee)s × “%(name)s”")
+        return sentence % {"fee": amount, "name": text_in(counted.label, self.language)}
+
     def _when(self, rule: Rule) -> str:
         """Return the tests of a rule as a clause."""
         joint = gettext(" and ") if rule.match == "all" else gettext(" or ")
@@ -154,3 +175,9 @@ def general_rules(definition: Definition, language: str) -> list[str]:
     """Return the rules of a form that stand beside no question, in words."""
     with override(language):
         return _Paper(definition, language).general()
+
+
+def fees(definition: Definition, language: str) -> list[str]:
+    """Return what a form costs, in words: a line for each rule that adds to the fee."""
+    with override(language):
+        return _Paper(definition, language).fees()
