@@ -20,7 +20,7 @@ from . import demo_life
 from .building import publishing, services
 from .definition.structure import FORMAT, Definition, from_json
 from .models import FieldGroup, Form, FormService, ReferenceList
-from .search import keys_of, mark_services
+from .search import mark_forms
 
 LANGUAGES = ("de", "en")
 TEXTS = frozenset({"label", "help", "example", "title", "intro"})
@@ -48,7 +48,7 @@ def load(data: dict[str, Any], report: Any) -> None:
         if form.kind == Form.Kind.OWN:
             draft = services.new_draft(form=form, definition=definition(row, groups), by=None, words="")
             publishing.publish(version=draft, note="", by=None, confirmed=True)
-        mark_services(keys_of(form))
+        mark_forms([form])
     if rows:
         demo_life.fill([row for row in data.get("sent", []) if row["form"] not in known])
     report(f"{len(data.get('forms', []))} forms, {len(groups)} field groups")

@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = Form.objects.visible_to(request).offered().with_texts().select_related("document", "access_rule", "unit")
     parts: dict[str, list[Form]] = {key: [] for key in SECTIONS}
     for row in sorted(rows.prefetch_related("unit__texts"), key=lambda row: row.title.casefold()):
-        row.note = closed_note(row) if row.kind == Form.Kind.OWN else ""
+        row.note = closed_note(row)
         internal = not row.access_rule.is_public
         parts["internal" if internal else "survey" if row.purpose == Form.Purpose.SURVEY else row.kind].append(row)
     sections = [{"key": key, "title": title, "forms": parts[key]} for key, title in SECTIONS.items() if parts[key]]
@@ -60,7 +60,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "record": found,
         "version": version,
-        "state": state_of(found, version=version, account=account),
+        "state": state_of(found, version=version, account=account) if found.kind == Form.Kind.OWN else found.offer(),
         "steps": _steps(definition),
         "papers": _needed(definition),
         "fees": fees(definition, current_language()) if definition else [],
