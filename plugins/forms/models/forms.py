@@ -287,8 +287,14 @@ class FormVersion(models.Model):
 
     @definition.setter
     def definition(self, value: Definition) -> None:
-        self.data = to_json(value)
-        self.__dict__["_definition"] = value
+        self.write(to_json(value), value)
+
+    def write(self, data: dict[str, Any], definition: Definition | None = None) -> None:
+        """Ask what ``data`` says; ``definition``: how it reads, for who has read it already."""
+        self.data = data
+        self.__dict__.pop("_definition", None)
+        if definition is not None:
+            self.__dict__["_definition"] = definition
 
 
 class FieldGroup(models.Model):
