@@ -112,8 +112,7 @@ def _send(filling: Filling, content: Content, definition: Definition, found: Eva
     form = filling.version.form
     if form.max_submissions is not None:
         # Whoever comes at the same moment waits here, so that the last place is taken once.
-        Form.objects.select_for_update().get(pk=form.pk)
-        if is_full(form):
+        if is_full(Form.objects.select_for_update().get(pk=form.pk)):
             raise NotOpen(FULL)
     survey = form.purpose == Form.Purpose.SURVEY
     submission = Submission(
