@@ -110,10 +110,9 @@ def check(*, filling: Filling, content: Content) -> Evaluated:
 
 def _send(filling: Filling, content: Content, definition: Definition, found: Evaluated) -> Submission:
     form = filling.version.form
-    if form.max_submissions is not None:
-        # Whoever comes at the same moment waits here, so that the last place is taken once.
-        if is_full(Form.objects.select_for_update().get(pk=form.pk)):
-            raise NotOpen(FULL)
+    # Whoever comes at the same moment waits here, so that the last place is taken once.
+    if form.max_submissions is not None and is_full(Form.objects.select_for_update().get(pk=form.pk)):
+        raise NotOpen(FULL)
     survey = form.purpose == Form.Purpose.SURVEY
     submission = Submission(
         version=filling.version,
