@@ -104,13 +104,13 @@ PROBLEMS = {
     "unsupported-schema": gettext_lazy("It has a format that is not supported."),
 }
 #: The part a problem is about.
-PARTS = {"data": gettext_lazy("answers"), "metadata": gettext_lazy("metadata")}
+PARTS = {"data": gettext_lazy("Answers"), "metadata": gettext_lazy("Metadata")}
 
 
 def problem(kind: str, part: str = "") -> str:
     """Return why something was refused as people read it; ``part``: what of it."""
     words = str(PROBLEMS.get(kind, kind))
-    return f"{words} ({PARTS.get(part, part)})" if part else words
+    return f"{PARTS.get(part, part)}: {words}" if part else words
 
 
 def said(error: str) -> str:
