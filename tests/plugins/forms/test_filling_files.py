@@ -253,6 +253,7 @@ def test_a_signed_pdf_is_needed_kept_and_checked_by_a_person(home: Any) -> None:
     ):
         person.send({"signed": upload(name, content), "attach": "1"})
         assert words in person.errors
+        assert 'href="#id_signed"' in person.text
         assert not FillingFile.objects.exists()
     attach(person).send()
     assert Submission.objects.get().check_state == Submission.Check.SIGNATURE
