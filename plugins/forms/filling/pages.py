@@ -25,6 +25,7 @@ from . import content as contents
 from . import guard, services
 from .identity import needed, providers
 from .opening import NotOpen, definition_of, state_of
+from .paper import fees
 from .prefill import known
 
 #: Sections of the list of forms: internal ones, surveys, and the rest by kind.
@@ -62,6 +63,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
         "state": state_of(found, version=version, account=account) if found.kind == Form.Kind.OWN else found.offer(),
         "steps": _steps(definition),
         "papers": _needed(definition),
+        "fees": fees(definition, current_language()) if definition else [],
         "minutes": _minutes(definition),
         "saved": _saved(found, account),
         "only_in": _only_in(definition),

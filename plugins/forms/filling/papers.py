@@ -20,7 +20,7 @@ from . import content as contents
 from . import guard, pdf, services
 from .identifying import shown_by
 from .opening import definition_of
-from .paper import general_rules, paper
+from .paper import fees, general_rules, paper
 from .sending import signature_mail
 from .signatures import code_of
 from .steps import language_of, may_see
@@ -54,6 +54,7 @@ def _context(version: FormVersion) -> dict[str, Any]:
         "version": version,
         "steps": paper(definition, language),
         "general": general_rules(definition, language),
+        "fees": fees(definition, language),
         "content_language": language,
         "url": url,
         "qr": pdf.qr_code(url),

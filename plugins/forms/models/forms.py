@@ -222,7 +222,7 @@ class Form(RestrictedModel, TextedRecord, ClusterableModel):
             return EARLY
         if self.open_until and now >= self.open_until:
             return OVER
-        return FULL if self.is_full else OPEN
+        return FULL if self.is_full and self.max_submissions is not None else OPEN
 
     def scope_units(self) -> list[str]:
         """Return the path of the unit: whoever has a role there, has it here."""
@@ -293,8 +293,14 @@ class FormVersion(models.Model):
 
     @definition.setter
     def definition(self, value: Definition) -> None:
-        self.data = to_json(value)
-        self.__dict__["_definition"] = value
+        self.write(to_json(value), value)
+
+    def write(self, data: dict[str, Any], definition: Definition | None = None) -> None:
+        """Ask what ``data`` says; ``definition``: how it reads, for who has read it already."""
+        self.data = data
+        self.__dict__.pop("_definition", None)
+        if definition is not None:
+            self.__dict__["_definition"] = definition
 
 
 class FieldGroup(models.Model):

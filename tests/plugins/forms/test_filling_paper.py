@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from typing import Any
 
@@ -54,6 +55,20 @@ def test_paper_says_where_to_send_it(home: Any, client: Any, staff_rule: Any) ->
     for page in (client.get("/formulare/hund-anmelden/papier/").content.decode(), sent):
         assert "Große Bleiche, 55116 Mainz" in page
         assert "55999" not in page
+
+
+def test_what_it_costs_stands_on_the_first_page_and_on_paper(home: Any, client: Any) -> None:
+    data = json.loads(json.dumps(DOGS))
+    tests = [{"field": "chipped", "op": "equals", "value": False}]
+    data["rules"] += [
+        {"key": "fee", "tests": tests, "effects": [{"do": "price", "value": 1250}]},
+        {"key": "tax", "tests": [], "effects": [{"do": "price", "value": 18600, "target": "dogs"}]},
+    ]
+    make_form(data)
+    for address in ("/formulare/hund-anmelden/", "/formulare/hund-anmelden/papier/"):
+        page = client.get(address).content.decode()
+        assert "12,50 €, wenn bei „Gechippt?“ „Nein“ steht" in page
+        assert "186,00 € für jeden Eintrag „Hund“" in page
 
 
 @needs_pango
