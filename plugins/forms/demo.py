@@ -16,7 +16,7 @@ from cms.directory.demo import rule_of
 from cms.directory.models import OrganisationUnit
 from cms.plugins.registry import providers
 
-from . import demo_life
+from . import demo_fit_connect, demo_life
 from .building import publishing, services
 from .definition.structure import FORMAT, Definition, from_json
 from .models import FieldGroup, Form, FormService, ReferenceList
@@ -51,6 +51,7 @@ def load(data: dict[str, Any], report: Any) -> None:
         mark_forms([form])
     if rows:
         demo_life.fill([row for row in data.get("sent", []) if row["form"] not in known])
+        demo_fit_connect.fill([row for row in data.get("received", []) if row["form"] not in known])
     report(f"{len(data.get('forms', []))} forms, {len(groups)} field groups")
 
 

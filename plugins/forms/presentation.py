@@ -55,7 +55,12 @@ def services_with_form(reader: Any) -> set[str]:
     """Return "service:12" of the services that ``reader`` can apply for online now."""
 
     def read() -> list[tuple[str, datetime | None, datetime | None]]:
-        forms = Form.objects.visible_to(reader).offered().exclude(kind=Form.Kind.PDF).exclude(is_full=True)
+        forms = (
+            Form.objects.visible_to(reader)
+            .offered()
+            .exclude(kind=Form.Kind.PDF)
+            .exclude(is_full=True, max_submissions__isnull=False)
+        )
         rows = FormService.objects.filter(form__in=forms)
         return list(rows.values_list("key", "form__open_from", "form__open_until"))
 

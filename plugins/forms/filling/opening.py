@@ -60,12 +60,17 @@ def state_of(form: Form, *, version: FormVersion | None, account: Any = None) ->
     return form.offer()
 
 
+def all_taken(form: Form) -> bool:
+    """Count whether as many have been sent as the form takes."""
+    most = form.max_submissions
+    return most is not None and Submission.objects.filter(version__form=form, test=False).count() >= most
+
+
 @transaction.atomic
 def note_full(form: Form) -> None:
     """Note whether as many have been sent as the form takes. What is erased later frees no place by itself."""
     locked = Form.objects.select_for_update().get(pk=form.pk)
-    most = locked.max_submissions
-    full = most is not None and Submission.objects.filter(version__form=locked, test=False).count() >= most
+    full = all_taken(locked)
     if full != locked.is_full:
         Form.objects.filter(pk=locked.pk).update(is_full=full)
         mark_forms([locked])

@@ -22,6 +22,7 @@ from .identifying import shown_by
 from .opening import definition_of
 from .paper import fees, general_rules, paper
 from .sending import signature_mail
+from .signatures import code_of
 from .steps import language_of, may_see
 from .summary import summary
 
@@ -110,6 +111,7 @@ def to_sign(request: HttpRequest, token: str) -> HttpResponse:
         "version": filling.version,
         "parts": summary(definition, services.evaluated(definition, content), language),
         "content_language": language,
+        "code": code_of(content),
     }
     return _answer(request, "forms/pdf/submission.html", context, language, f"{slugify(form.slug)}.pdf")
 

@@ -30,7 +30,7 @@ from .content import Content
 from .counting import Event, count, took
 from .files import signed
 from .identity import is_enough
-from .opening import NotOpen, definition_of, note_full, state_of
+from .opening import NotOpen, all_taken, definition_of, note_full, state_of
 from .services import Gone, Over, evaluated, first_open
 
 #: What becomes of a submission, as the status page names it.
@@ -113,7 +113,7 @@ def _send(filling: Filling, content: Content, definition: Definition, found: Eva
     form = filling.version.form
     counted = form.max_submissions is not None and not form.test_mode
     # Whoever comes at the same moment waits here, so that the last place is taken once.
-    if counted and Form.objects.select_for_update().get(pk=form.pk).is_full:
+    if counted and all_taken(Form.objects.select_for_update().get(pk=form.pk)):
         raise NotOpen(FULL)
     survey = form.purpose == Form.Purpose.SURVEY
     submission = Submission(

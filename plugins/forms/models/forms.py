@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
@@ -20,7 +21,7 @@ from modelcluster.models import ClusterableModel
 from cms.access.models import RestrictedModel, RestrictedQuerySet
 from cms.access.rules import satisfies
 from cms.accounts.rights import scoped_assignments, units_in_scope
-from cms.directory.models import OrganisationUnit
+from cms.directory.models import Location, OrganisationUnit
 from cms.records.texts import RecordText, TextedQuerySet, TextedRecord, unique_text
 
 from ..definition.structure import Definition, DefinitionError, from_json, to_json
@@ -197,6 +198,11 @@ class Form(RestrictedModel, TextedRecord, ClusterableModel):
         """Return the path of the form's page in the active language."""
         return reverse("forms:form", args=[self.slug])
 
+    def send_to(self) -> str:
+        """Return where paper for the unit is sent: the address of its first place everybody may see, "" for none."""
+        places = Location.objects.visible_to(AnonymousUser()).filter(units=self.unit_id, is_active=True)
+        return next((place.address for place in places.order_by("pk") if place.address), "")
+
     def published(self) -> FormVersion | None:
         """Return the version people fill in now, or None."""
         return self.versions.filter(state=FormVersion.State.PUBLISHED).first()
@@ -216,7 +222,7 @@ class Form(RestrictedModel, TextedRecord, ClusterableModel):
             return EARLY
         if self.open_until and now >= self.open_until:
             return OVER
-        return FULL if self.is_full else OPEN
+        return FULL if self.is_full and self.max_submissions is not None else OPEN
 
     def scope_units(self) -> list[str]:
         """Return the path of the unit: whoever has a role there, has it here."""
