@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
 from wagtail.models import Page, Site
 
 from cms.access.pages import visible_pages

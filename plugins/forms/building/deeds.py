@@ -41,9 +41,9 @@ class Chosen:
         return f"{self.kind}:{self.key}" if self.key else self.kind
 
 
-@dataclass(frozen=True)
+@dataclass
 class Doing:
-    """One POST to the builder."""
+    """One POST to the builder; ``version`` is the draft as the deed leaves it."""
 
     request: HttpRequest
     form: Form
@@ -56,7 +56,7 @@ class Doing:
 
     def change(self, edit: Callable[[Definition], Definition], words: str) -> None:
         """Store a change. Raises EditError."""
-        services.change_draft(version=self.version, edit=edit, words=words, by=self.request.user)
+        self.version = services.change_draft(version=self.version, edit=edit, words=words, by=self.request.user)
 
     def name(self) -> str:
         """Return what the chosen thing is called."""
@@ -247,13 +247,13 @@ def keep_proofs(doing: Doing) -> Chosen:
 
 def undo(doing: Doing) -> Chosen:
     """Take the last change back."""
-    services.undo(version=doing.version, by=doing.request.user)
+    doing.version = services.undo(version=doing.version, by=doing.request.user)
     return doing.chosen
 
 
 def redo(doing: Doing) -> Chosen:
     """Make it again."""
-    services.redo(version=doing.version, by=doing.request.user)
+    doing.version = services.redo(version=doing.version, by=doing.request.user)
     return doing.chosen
 
 

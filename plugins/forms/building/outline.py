@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,31 +14,37 @@ from ..definition.types import TYPES
 from .words import Names, rule_in_words
 
 
-@dataclass
-class Item:
-    """One field in the outline; ``ruled``: how many rules ask for it or change it, in words."""
+@dataclass(frozen=True)
+class Row:
+    """One step ("step:dog") or field ("field:breed") in the outline, with what is in it.
 
-    key: str
-    type: str
-    icon: str
-    kind: Any
-    label: str
-    chosen: bool = False
-    holds: bool = False
-    ruled: str = ""
-    items: list[Item] = field(default_factory=list)
+    ``ruled``: how many rules ask for it or change it, in words. Steps have a number; fields an icon and ``type``, its label.
+    """
 
-
-@dataclass
-class StepItem:
-    """One step in the outline."""
-
+    thing: str
     key: str
     label: str
-    number: int
     chosen: bool
     ruled: str
-    items: list[Item]
+    items: tuple[Row, ...] = ()
+    number: int = 0
+    icon: str = ""
+    type: Any = ""
+    holds: bool = False
+
+
+def changed(before: Sequence[Row], after: Sequence[Row]) -> list[Row] | None:
+    """Return the fewest rows of ``after`` that bring an outline up to date; None when only the whole one does.
+
+    A row stands with what is in it: where rows came, went or moved, the row around them is returned.
+    """
+    if [row.key for row in before] != [row.key for row in after]:
+        return None
+    found: list[Row] = []
+    for was, row in zip(before, after, strict=True):
+        inside = changed(was.items, row.items) if replace(was, items=()) == replace(row, items=()) else None
+        found += [row] if inside is None else inside
+    return found
 
 
 class Drawing:
@@ -50,31 +56,32 @@ class Drawing:
         self.definition, self.names, self.touched = definition, names, touched
         self.kind, self.key = chosen
 
-    def outline(self) -> list[StepItem]:
+    def outline(self) -> list[Row]:
         """Return all steps with their fields."""
         return [
-            StepItem(
+            Row(
+                thing="step",
                 key=step.key,
                 label=self.names.target(step.key) if text_in(step.title, self.names.language) else step.key,
                 number=number,
                 chosen=self.kind == "step" and step.key == self.key,
                 ruled=self._ruled(step.key),
-                items=[self._item(one) for one in step.fields],
+                items=tuple(self._row(one) for one in step.fields),
             )
             for number, step in enumerate(self.definition.steps, 1)
         ]
 
-    def _item(self, one: Field) -> Item:
-        return Item(
+    def _row(self, one: Field) -> Row:
+        return Row(
+            thing="field",
             key=one.key,
-            type=one.type,
-            icon=TYPES[one.type].icon,
-            kind=TYPES[one.type].label,
             label=text_in(one.label, self.names.language) or one.key,
             chosen=self.kind == "field" and one.key == self.key,
-            holds=one.type in (FIELDSET, GROUP),
             ruled=self._ruled(one.key),
-            items=[self._item(inner) for inner in one.fields],
+            items=tuple(self._row(inner) for inner in one.fields),
+            icon=TYPES[one.type].icon,
+            type=TYPES[one.type].label,
+            holds=one.type in (FIELDSET, GROUP),
         )
 
     def _ruled(self, key: str) -> str:

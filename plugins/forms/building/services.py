@@ -89,7 +89,7 @@ def new_draft(*, form: Form, definition: Definition, by: Any, words: str) -> For
     Raises PermissionDenied, DefinitionError for a definition that is too large.
     """
     _check(by, form)
-    data = _data(definition)
+    data, _read = _written(definition)
     draft = form.draft()
     if draft is not None:
         return _store(draft, data, words, by)
@@ -101,13 +101,13 @@ def new_draft(*, form: Form, definition: Definition, by: Any, words: str) -> For
     return draft
 
 
-def _data(definition: Definition) -> dict[str, Any]:
-    """Return the JSON, read back once: what can't be read must not be stored. Raises DefinitionError."""
+def _written(definition: Definition) -> tuple[dict[str, Any], Definition]:
+    """Return the JSON, and it read back once: what can't be read must not be stored. Raises DefinitionError."""
     data = to_json(definition)
-    from_json(data)
+    read = from_json(data)
     if len(str(data)) > LARGEST:
         raise DefinitionError("", _("The form is too large."))
-    return data
+    return data, read
 
 
 def _locked(version: FormVersion, by: Any) -> FormVersion:
@@ -115,6 +115,8 @@ def _locked(version: FormVersion, by: Any) -> FormVersion:
     _check(by, draft.form)
     if draft.state != FormVersion.State.DRAFT:
         raise NotADraft
+    if draft.data == version.data:
+        draft.write(draft.data, version.definition)
     return draft
 
 
@@ -127,8 +129,7 @@ def _store(
         DraftState.objects.create(version=draft, revision=1, data=draft.data)
     came_from = draft.revision
     draft.revision += 1
-    draft.data = data
-    draft.__dict__.pop("_definition", None)
+    draft.write(data)
     draft.changed_by = by
     draft.save(update_fields=["data", "revision", "changed_by", "changed_at"])
     DraftState.objects.create(
@@ -148,12 +149,14 @@ def change_draft(*, version: FormVersion, edit: Callable[[Definition], Definitio
     draft = _locked(version, by)
     changed = edit(draft.definition)
     try:
-        data = _data(changed)
+        data, read = _written(changed)
     except DefinitionError as error:
         raise EditError(str(error)) from error
     if data == draft.data:
         return draft
-    return _store(draft, data, words, by)
+    draft = _store(draft, data, words, by)
+    draft.write(data, read)
+    return draft
 
 
 @transaction.atomic

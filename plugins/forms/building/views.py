@@ -22,6 +22,7 @@ from .deeds import DEEDS, Chosen, Doing
 from .outline import Drawing, picker
 from .panels import FieldPanel, FormPanel, Panel, StepPanel, merged, readable
 from .ruling import RulePanel
+from .shows import HEADER, Shows
 from .words import Names, rule_in_words, rules_by_key
 
 VIEWS = ("step", "rules", "check")
@@ -68,15 +69,17 @@ def do(request: HttpRequest, pk: int) -> HttpResponse:
         chosen = DEEDS[deed](doing)
     except (edits.EditError, services.NotADraft) as error:
         messages.error(request, str(error) or _("This version does not change any more."))
-    return shown(request, form, chosen, view)
+        doing.version = services.open_draft(form=form, by=request.user)
+    return shown(request, form, doing.version, chosen, view, before=version)
 
 
-def shown(request: HttpRequest, form: Form, chosen: Chosen, view: str) -> HttpResponse:
+def shown(
+    request: HttpRequest, form: Form, version: FormVersion, chosen: Chosen, view: str, *, before: FormVersion
+) -> HttpResponse:
     """Lead to the builder after a change; htmx gets it at once, with the address to show."""
     if not request.htmx:
         return redirect(address(form, chosen, view, "#chosen"))
-    version = services.open_draft(form=form, by=request.user)
-    response = page(request, form, version, chosen, view)
+    response = page(request, form, version, chosen, view, before=before)
     response["HX-Push-Url"] = address(form, chosen, view)
     return response
 
@@ -130,7 +133,7 @@ def save(request: HttpRequest, form: Form, version: FormVersion, chosen: Chosen,
 
     words = _("%(thing)s changed") % {"thing": _name(version.definition, chosen)}
     try:
-        version = services.change_draft(version=version, edit=edit, words=words, by=request.user)
+        changed = services.change_draft(version=version, edit=edit, words=words, by=request.user)
     except Clash as clash:
         return page(request, form, version, chosen, view, panel=panel, clash=_explained(panel, clash, version, seen))
     except (edits.EditError, services.NotADraft) as error:
@@ -138,9 +141,9 @@ def save(request: HttpRequest, form: Form, version: FormVersion, chosen: Chosen,
         return page(request, form, version, chosen, view, panel=panel)
     if isinstance(panel, (FieldPanel, StepPanel)):
         chosen = Chosen(chosen.kind, panel.cleaned_data["new_key"])
-    if "partial" in request.POST:
-        return page(request, form, version, chosen, view)
-    return shown(request, form, chosen, view)
+    if "partial" in request.POST and str(chosen) == request.POST.get("at"):
+        return page(request, form, changed, chosen, view, before=version)
+    return shown(request, form, changed, chosen, view, before=version)
 
 
 #: Names in a POST that nobody has typed.
@@ -174,15 +177,20 @@ def _explained(panel: Any, clash: Clash, version: FormVersion, seen: int) -> dic
 def _name(definition: Definition, chosen: Chosen) -> str:
     names = Names(definition)
     if chosen.kind == "rule":
-        return _("Rule %(key)s") % {"key": chosen.key}
+        rule = next((rule for rule in definition.rules if rule.key == chosen.key), None)
+        about = [effect.target for effect in rule.effects if effect.target] if rule else []
+        return _("Rule for “%(name)s”") % {"name": names.target(about[0])} if about else _("Rule")
     return _("“%(name)s”") % {"name": names.target(chosen.key)} if chosen.key else _("Form")
 
 
 def page(
     request: HttpRequest, form: Form, version: FormVersion, chosen: Chosen, view: str, *,
-    panel: Any = None, clash: dict[str, Any] | None = None, quiet: bool = False,
+    panel: Any = None, clash: dict[str, Any] | None = None, quiet: bool = False, before: FormVersion | None = None,
 ) -> HttpResponse:  # fmt: skip
-    """Return the builder: whole, its inside for htmx, or (``partial``) what lies around the panel."""
+    """Return the builder: whole, its inside for htmx, or of the inside what the browser does not show yet.
+
+    ``before``: the draft as it was before this request changed it.
+    """
     definition = version.definition
     view = view if view in VIEWS else "step"
     panel = panel or panel_of(definition, chosen)
@@ -221,14 +229,21 @@ def page(
     }
     if view == "check":
         context |= proofs.checked(version, request.GET.get("replay", ""), request.GET.get("test", ""))
-    if "partial" in request.POST and request.htmx:
-        context["with_panel"] = (
-            panel.is_bound or clash or chosen.kind == "rule" or "options" in getattr(panel, "values", {})
-        )
-        return render(request, "forms/building/partial.html", context)
-    template = "forms/building/builder.html" if request.htmx else "forms/building/build.html"
-    response = render(request, template, context)
-    response["Vary"] = "HX-Request"
+    partial = "partial" in request.POST
+    shows = Shows.read(request.headers.get(HEADER, "")) if request.htmx else None
+    template = "parts" if shows or (partial and request.htmx) else "builder" if request.htmx else "build"
+    if template == "parts":
+        context |= {
+            "rows": shows.rows(version, before or version, context["outline"]) if shows else None,
+            "keeps_preview": shows and shows.preview and view == "step" and step,
+            # What is typed into stays as it is, unless there is something to say about it, or more inputs.
+            "with_panel": not partial or panel.is_bound or clash or chosen.kind == "rule"
+            or "options" in getattr(panel, "values", {}) or str(chosen) != request.POST.get("at"),
+        }  # fmt: skip
+    response = render(request, f"forms/building/{template}.html", context)
+    response["Vary"] = f"HX-Request, {HEADER}"
+    if template == "parts":
+        response["HX-Reswap"] = "none show:none"
     return response
 
 

@@ -29,6 +29,7 @@ from ..models.fillings import FILE
 from . import pictures
 from .content import Content, digest
 from .scanning import is_set_up, scan_later
+from .signatures import look_at
 from .stepform import Place
 
 #: The place of the PDF with a qualified signature; no key of a field.
@@ -92,12 +93,7 @@ def _given(content: Content, place: Place) -> list[dict[str, Any]]:
 
 def _keep(filling: Filling, place: Place, upload: UploadedFile, room: int) -> FillingFile:
     """Store one file. Raises ValidationError."""
-    if not upload.size:
-        raise ValidationError(_("The file is empty."))
-    if upload.size > room:
-        raise ValidationError(_("All files together are too large."))
-    field: Any = TYPES["file"].form_field(place.field, filling.language, required=False)
-    field.look_into(upload)
+    _look_into(upload, place.field, filling, room)
     kind, name = media_type(upload), _short(upload.name)
     upload.seek(0)
     data = upload.read()
@@ -123,6 +119,16 @@ def _keep(filling: Filling, place: Place, upload: UploadedFile, room: int) -> Fi
     if waits:
         scan_later(row)
     return row
+
+
+def _look_into(upload: UploadedFile, field: Field, filling: Filling, room: int) -> None:
+    """Refuse what is empty, too large or of another kind. Raises ValidationError."""
+    if not upload.size:
+        raise ValidationError(_("The file is empty."))
+    if upload.size > room:
+        raise ValidationError(_("All files together are too large."))
+    asked: Any = TYPES["file"].form_field(field, filling.language, required=False)
+    asked.look_into(upload)
 
 
 def _is_locked(data: bytes) -> bool:
@@ -187,12 +193,12 @@ def keep_signed(*, filling: Filling, content: Content, upload: UploadedFile | No
     """Keep the PDF with the qualified signature instead of an earlier one; the caller stores ``content``.
 
     Raises ValidationError.
-
-    Whether the signature is good is for a person to say (section 126a BGB, section 3a VwVfG): nothing here does.
     """
     field = Field(key=SIGNED, type="file", settings={"kinds": ["pdf"], "max_mb": 20})
     if upload is None:
         raise ValidationError(_("Please choose the signed PDF."))
+    _look_into(upload, field, filling, MOST_OF_FILLING)
+    look_at(upload, content)
     made = _keep(filling, Place(SIGNED, SIGNED, field), upload, MOST_OF_FILLING)
     drop_signed(filling, besides=made.pk)
     content.signed_for = digest(content.answers)

@@ -23,13 +23,14 @@ from ..definition.structure import Definition, Field
 from ..handover.services import queue
 from ..models import CoSignature, Filling, FillingFile, Form, Submission
 from ..models.fillings import FILLING, SUBMISSION
+from ..models.forms import FULL, OPEN
 from . import content as contents
 from .confirming import waiting
 from .content import Content
 from .counting import Event, count, took
 from .files import signed
 from .identity import is_enough
-from .opening import FULL, OPEN, NotOpen, definition_of, is_full, state_of
+from .opening import NotOpen, all_taken, definition_of, note_full, state_of
 from .services import Gone, Over, evaluated, first_open
 
 #: What becomes of a submission, as the status page names it.
@@ -110,8 +111,9 @@ def check(*, filling: Filling, content: Content) -> Evaluated:
 
 def _send(filling: Filling, content: Content, definition: Definition, found: Evaluated) -> Submission:
     form = filling.version.form
+    counted = form.max_submissions is not None and not form.test_mode
     # Whoever comes at the same moment waits here, so that the last place is taken once.
-    if form.max_submissions is not None and is_full(Form.objects.select_for_update().get(pk=form.pk)):
+    if counted and all_taken(Form.objects.select_for_update().get(pk=form.pk)):
         raise NotOpen(FULL)
     survey = form.purpose == Form.Purpose.SURVEY
     submission = Submission(
@@ -128,6 +130,8 @@ def _send(filling: Filling, content: Content, definition: Definition, found: Eva
         test=form.test_mode,
     )
     submission.save()
+    if counted:
+        note_full(form)
     began = filling.created_at
     if survey:
         filling.delete()

@@ -17,11 +17,12 @@ from cms.notifications.services import notify
 from ..definition.logic import Evaluated, evaluate
 from ..definition.structure import Definition, Field, Step
 from ..models import Channel, Filling, Form
+from ..models.forms import OPEN
 from . import content as contents
 from .content import Content
 from .counting import Event, count
 from .files import delete_later, drop_signed
-from .opening import NONE, OPEN, NotOpen, definition_of, state_of
+from .opening import NONE, NotOpen, definition_of, state_of
 from .stepform import EMPTY, SHOWN, StepForm, name_of, places, rows_name
 
 #: What was not sent is kept so long after the last change.

@@ -6,6 +6,8 @@
   htmx.config.allowEval = false;
   htmx.config.includeIndicatorStyles = false;
   htmx.config.scrollBehavior = "instant";
+  // Back and forward ask the server: a copy of the page kept here would be an older draft, and costs more than the change.
+  htmx.config.refreshOnHistoryMiss = true;
 
   const builder = () => document.getElementById("builder");
   const value = (name) => builder().querySelector(`input[name="${name}"]`)?.value || "";
@@ -69,46 +71,50 @@
   });
 
   // The preview stays as it was typed into while the form is changed, and follows what is chosen.
-  const state = () => {
-    const { at, revision } = document.getElementById("fb-preview")?.dataset || {};
-    return at && `${at} ${revision}`;
-  };
+  const bar = () => document.getElementById("fb-bar").dataset;
+  const frameOf = () => document.getElementById("fb-frame");
   const mark = (frame) => {
     const page = frame.contentDocument;
-    const key = document.getElementById("fb-preview").dataset.at.split(":")[1];
+    const key = bar().at.split(":")[1];
     page?.querySelectorAll("[data-key]").forEach((item) => item.classList.toggle("preview-chosen", item.dataset.key === key));
     // Only inside the frame: scrollIntoView would move the builder, too.
     const box = page?.querySelector(".preview-chosen")?.getBoundingClientRect();
     const view = frame.contentWindow;
     if (box && (box.top < 0 || box.bottom > view.innerHeight)) view.scrollBy(0, box.top - 48);
   };
+  let waiting = 0;
+  const follow = () => {
+    const frame = frameOf();
+    const { at, revision, preview } = bar();
+    // One that still loads follows when it has come.
+    if (!frame?.dataset.loaded || frame.dataset.shown === `${at} ${revision}`) return;
+    frame.dataset.shown = `${at} ${revision}`;
+    const form = frame.contentDocument?.getElementById("preview-form");
+    if (!form) {
+      frame.src = preview;
+      return;
+    }
+    const go = frame.contentDocument.createElement("input");
+    Object.assign(go, { type: "hidden", name: "_go", value: `at:${at}` });
+    form.append(go);
+    form.submit();
+  };
   const loaded = (event) => {
     const frame = event.target;
     if (frame.id !== "fb-frame" || !frame.contentDocument) return;
-    frame.dataset.shown ||= state();
+    frame.dataset.loaded = "true";
     mark(frame);
     frame.contentDocument.addEventListener("click", (click) => {
       const key = click.target.closest?.("[data-key]")?.dataset.key;
       const link = key && document.getElementById(`o-field-${key}`);
       if (link && !link.hasAttribute("aria-current")) link.click();
     });
-  };
-  let waiting = 0;
-  const follow = () => {
-    const frame = document.getElementById("fb-frame");
-    if (!frame?.dataset.shown || frame.dataset.shown === state()) return;
-    frame.dataset.shown = state();
-    const form = frame.contentDocument?.getElementById("preview-form");
-    if (!form) {
-      frame.src = document.getElementById("fb-preview").dataset.src;
-      return;
-    }
-    const go = frame.contentDocument.createElement("input");
-    Object.assign(go, { type: "hidden", name: "_go", value: `at:${state().split(" ")[0]}` });
-    form.append(go);
-    form.submit();
+    follow();
   };
   document.addEventListener("load", loaded, true);
+  // It may have come before this script.
+  const first = frameOf();
+  if (first?.contentDocument?.readyState === "complete" && first.contentDocument.URL !== "about:blank") loaded({ target: first });
   document.addEventListener("htmx:afterSettle", () => {
     clearTimeout(waiting);
     waiting = setTimeout(follow, 250);
@@ -117,6 +123,10 @@
   // Who adds something wants to name it; who has chosen something by keyboard stays in the outline.
   let deed = "";
   document.addEventListener("htmx:configRequest", (event) => {
+    // The next deed goes first; and only what is not shown yet needs to come.
+    clearTimeout(waiting);
+    const { at, revision } = bar();
+    event.detail.headers["Builder-Shows"] = `${revision} ${frameOf() ? "preview" : "other"} ${at}`;
     deed = event.detail.parameters.deed || (event.detail.elt.closest("#fb-outline") ? "choose" : "");
   });
   document.addEventListener("htmx:afterSettle", () => {
