@@ -37,6 +37,7 @@ class Sheet:
     label: str
     help: str = ""
     example: str = ""
+    unit: str = ""
     way: str = "line"
     required: bool = False
     options: list[str] = field(default_factory=list)
@@ -93,7 +94,7 @@ class _Paper:
         else:
             self.number += 1
             sheet.number, sheet.way = str(self.number), WAYS.get(one.type, "line")
-            sheet.options = self._options(one)
+            sheet.options, sheet.unit = self._options(one), TYPES[one.type].unit(one)
         return sheet
 
     def _options(self, one: Field) -> list[str]:

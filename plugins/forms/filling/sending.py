@@ -31,7 +31,7 @@ from .counting import Event, count, took
 from .files import signed
 from .identity import is_enough
 from .opening import NotOpen, all_taken, definition_of, note_full, state_of
-from .services import Gone, evaluated, first_open
+from .services import Gone, Over, evaluated, first_open
 
 #: What becomes of a submission, as the status page names it.
 STEPS = (gettext_noop("Received"), gettext_noop("Being worked on"), gettext_noop("Decided"))
@@ -268,21 +268,23 @@ def reopen(*, filling: Filling) -> None:
 
 
 def find_signature(token: str, *, lock: bool = False) -> tuple[CoSignature, Filling, Content]:
-    """Return the signature at a secret address with what it is about. Raises Gone."""
+    """Return the signature at a secret address with what it is about. Raises Gone, Over."""
     row = CoSignature.objects.filter(token_hash=contents.hashed(token)).first()
     if row is None:
         raise Gone
     fillings = Filling.objects.select_related("version__form")
     filling = (fillings.select_for_update(of=("self",)) if lock else fillings).filter(pk=row.filling_id).first()
-    if filling is None or (filling.state != Filling.State.SENT and filling.expires_at <= timezone.now()):
+    if filling is None:
         raise Gone
+    if filling.state != Filling.State.SENT and filling.expires_at <= timezone.now():
+        raise Over
     row.refresh_from_db()
     return row, filling, contents.read(filling)
 
 
 @transaction.atomic
 def sign(*, token: str, agree: bool) -> Submission | None:
-    """Note what the second person says; when all agree, send it. Raises Gone and what :func:`submit` raises."""
+    """Note what the second person says; when all agree, send it. Raises Gone, Over and what :func:`submit` raises."""
     row, filling, content = find_signature(token, lock=True)
     if row.state == CoSignature.State.WAITING and filling.state == Filling.State.SIGNING:
         row.state = CoSignature.State.AGREED if agree else CoSignature.State.DECLINED

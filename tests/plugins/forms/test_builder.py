@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -338,6 +339,68 @@ def test_htmx_gets_the_builder_without_the_page_around(editor: Any, form: Form) 
     assert 'id="fb-outline"' in saved
     assert "Ihr Name" in saved
     assert 'id="fb-panel"' not in saved
+
+
+def rows_sent(answer: Any) -> list[str]:
+    """The rows of the outline in an answer to htmx."""
+    return re.findall(r'<li id="l-([a-z]+-[a-z0-9_]+)"[^>]* hx-swap-oob="true"', answer.content.decode())
+
+
+def shows(form: Form, at: str, stage: str = "preview") -> dict[str, str]:
+    """What a browser says that shows the draft as it is now, with ``at`` chosen."""
+    return {"HX-Request": "true", "Builder-Shows": f"{form.draft().revision} {stage} {at}"}
+
+
+def test_htmx_gets_only_what_is_not_shown_yet(editor: Any, form: Form) -> None:
+    address = reverse("form_build", args=[form.pk])
+    chosen = editor.get(address, {"at": "field:name"}, headers=shows(form, "field:breed"))
+    assert rows_sent(chosen) == ["field-breed", "field-name"]
+    assert chosen["HX-Reswap"] == "none show:none"
+    sent = chosen.content.decode()
+    assert 'id="fb-panel"' in sent
+    assert 'data-at="field:name"' in sent
+    assert "<iframe" not in sent, "what was typed into the preview would be lost"
+    assert "<iframe" in editor.get(address, {"at": "form"}, headers=shows(form, "form", "other")).content.decode()
+
+
+def test_htmx_gets_the_rows_around_what_moved(editor: Any, form: Form) -> None:
+    at = "field:breed_name"
+    moved = editor.post(reverse("form_do", args=[form.pk]), {"deed": "up", "at": at}, headers=shows(form, at))
+    assert rows_sent(moved) == ["step-dog"]
+    added = editor.post(reverse("form_do", args=[form.pk]), {"deed": "add_step", "at": at}, headers=shows(form, at))
+    assert rows_sent(added) == []
+    assert 'id="fb-outline"' in added.content.decode()
+
+
+def test_htmx_gets_what_another_editor_changed(editor: Any, form: Form) -> None:
+    old = shows(form, "field:name")
+    do(editor, form, "save", "field:breed", **panel(editor, form, "field:breed", label_de="Hunderasse"))
+    chosen = editor.get(reverse("form_build", args=[form.pk]), {"at": "field:name"}, headers=old)
+    assert rows_sent(chosen) == ["field-breed"]
+    assert "Hunderasse" in chosen.content.decode()
+    DraftState.objects.all().delete()
+    whole = editor.get(reverse("form_build", args=[form.pk]), {"at": "field:name"}, headers=old).content.decode()
+    assert 'id="fb-outline"' in whole, "what is shown is not known any more"
+
+
+@pytest.mark.parametrize("shown", ["", "x", "1", "1 preview", "² preview form", "-1 preview form", "99999999999 a b"])
+def test_who_shows_nonsense_gets_the_whole_builder(editor: Any, form: Form, shown: str) -> None:
+    got = editor.get(
+        reverse("form_build", args=[form.pk]), headers={"HX-Request": "true", "Builder-Shows": shown}
+    ).content.decode()
+    assert got.lstrip().startswith('<div id="builder"')
+
+
+def test_a_key_changed_while_typing_leads_to_the_field_under_its_new_key(editor: Any, form: Form) -> None:
+    values = panel(editor, form, "field:name", new_key="full_name")
+    saved = editor.post(
+        reverse("form_do", args=[form.pk]),
+        {"deed": "save", "partial": "1", "at": "field:name", **values},
+        headers=shows(form, "field:name"),
+    )
+    assert saved["HX-Push-Url"].endswith("at=field%3Afull_name")
+    assert '<input type="hidden" name="at" value="field:full_name">' in saved.content.decode()
+    assert 'id="fb-panel"' in saved.content.decode()
 
 
 def test_a_central_group_is_written_into_the_form(editor: Any, form: Form) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -11,10 +12,14 @@ import pypdf
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.html import strip_tags
 
+from plugins.forms.definition.structure import to_json
 from plugins.forms.filling import pdf
 from plugins.forms.models import Channel, FormVersion, Submission
 from tests.conftest import client_of, make_location
+from tests.plugins.forms.definitions import ask
+from tests.plugins.forms.definitions import form as definition
 from tests.plugins.forms.filled import ANIMALS, DOGS, OWNER, TRUTH, Person, make_form
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +190,14 @@ def test_the_summary_of_a_paper_form_leads_back_to_it(form: Any, clerk: Any) -> 
     person = on_paper(form, clerk).send({**OWNER, **ANIMALS, **TRUTH})
     step = re.search(r'href="(/formulare/ausfuellen/[^/]+/schritt/owner/)"', person.text)[1]
     assert person.client.get(step)["Location"].endswith("/papier/#part-owner")
+
+
+def test_what_a_number_counts_stands_behind_the_question_online_and_on_paper(home: Any, client: Any) -> None:
+    fields = [ask("area", "number", settings={"unit": "m²"}), ask("budget", "money")]
+    data = to_json(definition(fields))
+    person = Person(make_form(data)).begin()
+    paper = client.get("/formulare/hund-anmelden/papier/").content.decode()
+    for page in (person.text, paper):
+        text = " ".join(html.unescape(strip_tags(page)).split())
+        assert "area (m²)" in text
+        assert "budget (€)" in text
