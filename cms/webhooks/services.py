@@ -39,6 +39,8 @@ def check_target(url: str) -> None:
 
     Only https, so that nobody reads along; http to networks of OUTBOUND_ALLOWS, which are the city's own.
     """
+    if not url.isprintable() or " " in url:  # urlsplit leaves line breaks out, others may not
+        raise AddressRefused("no address")
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)

@@ -10,7 +10,7 @@ from wagtail import blocks
 from cms.content.blocks.records import BodyRecords, RecordReference, reader_of
 
 from .models import Form
-from .presentation import offered_to
+from .presentation import closed_note, offered_to
 
 
 class FormsBlock(blocks.StructBlock):
@@ -30,6 +30,8 @@ class FormsBlock(blocks.StructBlock):
         found = BodyRecords.of(parent_context).all(Form, [form.pk for form in value["forms"] if form])
         ready = offered_to(reader_of(parent_context))
         context["forms"] = [form for form in found if form.pk in ready]
+        for form in context["forms"]:
+            form.note = closed_note(form)
         return context
 
 

@@ -16,11 +16,11 @@ from cms.directory.demo import rule_of
 from cms.directory.models import OrganisationUnit
 from cms.plugins.registry import providers
 
-from . import demo_life
+from . import demo_fit_connect, demo_life
 from .building import publishing, services
 from .definition.structure import FORMAT, Definition, from_json
 from .models import FieldGroup, Form, FormService, ReferenceList
-from .search import keys_of, mark_services
+from .search import mark_forms
 
 LANGUAGES = ("de", "en")
 TEXTS = frozenset({"label", "help", "example", "title", "intro"})
@@ -48,9 +48,10 @@ def load(data: dict[str, Any], report: Any) -> None:
         if form.kind == Form.Kind.OWN:
             draft = services.new_draft(form=form, definition=definition(row, groups), by=None, words="")
             publishing.publish(version=draft, note="", by=None, confirmed=True)
-        mark_services(keys_of(form))
+        mark_forms([form])
     if rows:
         demo_life.fill([row for row in data.get("sent", []) if row["form"] not in known])
+        demo_fit_connect.fill([row for row in data.get("received", []) if row["form"] not in known])
     report(f"{len(data.get('forms', []))} forms, {len(groups)} field groups")
 
 

@@ -19,6 +19,7 @@ from cms.caching import versions
 from cms.contracts.navigation import TourStep
 
 from .models import Form, FormService
+from .models.forms import EARLY, FULL, OVER
 
 T = TypeVar("T")
 
@@ -54,7 +55,12 @@ def services_with_form(reader: Any) -> set[str]:
     """Return "service:12" of the services that ``reader`` can apply for online now."""
 
     def read() -> list[tuple[str, datetime | None, datetime | None]]:
-        forms = Form.objects.visible_to(reader).offered().exclude(kind=Form.Kind.PDF)
+        forms = (
+            Form.objects.visible_to(reader)
+            .offered()
+            .exclude(kind=Form.Kind.PDF)
+            .exclude(is_full=True, max_submissions__isnull=False)
+        )
         rows = FormService.objects.filter(form__in=forms)
         return list(rows.values_list("key", "form__open_from", "form__open_until"))
 
@@ -80,25 +86,26 @@ def _remembered(name: str, reader: Any, read: Callable[[], T]) -> T:
 
 
 def _action(form: Form) -> FormAction:
-    summary = form.text("summary")
-    if form.kind == Form.Kind.LINK:
+    summary, closed = form.text("summary"), closed_note(form)
+    if form.kind == Form.Kind.LINK and not closed:
         return FormAction(form.title, form.url, online=False, external=True, summary=summary)
-    if form.kind == Form.Kind.PDF:
+    if form.kind == Form.Kind.PDF and not closed:
         return FormAction(form.title, form.document.url, online=False, summary=summary)
-    closed = closed_note(form)
-    paper = reverse("forms:paper_pdf", args=[form.slug])
+    paper = reverse("forms:paper_pdf", args=[form.slug]) if form.kind == Form.Kind.OWN else ""
     return FormAction(form.title, form.get_absolute_url(), not closed, summary=summary, closed=closed, paper=paper)
 
 
 def closed_note(form: Form) -> str:
-    """Return why a form is not open now, for people; empty when it is. Whether it is full only its own page says."""
-    now = timezone.now()
-    if form.open_from and now < form.open_from:
+    """Return why nobody can apply with a form now, for people; empty when one can."""
+    state = form.offer()
+    if state == EARLY:
         moment = timezone.localtime(form.open_from)
         values = {"day": date_format(moment, "DATE_FORMAT"), "time": date_format(moment, "TIME_FORMAT")}
         return _("The form opens on %(day)s at %(time)s.") % values
-    if form.open_until and now >= form.open_until:
+    if state == OVER:
         return form.text("closed_note") or _("The time for this form is over.")
+    if state == FULL:
+        return form.text("closed_note") or _("As many as possible have been sent already.")
     return ""
 
 

@@ -12,7 +12,8 @@ from cms.contracts.search import Card, Entry
 from cms.records.richtext import plain
 from search.indexing import mark
 
-from .models import Form
+from .models import Form, FormService
+from .models.forms import OPEN
 
 
 def mark_services(keys: Iterable[str]) -> None:
@@ -25,16 +26,22 @@ def mark_services(keys: Iterable[str]) -> None:
         mark(kind, ids)
 
 
-def keys_of(form: Form) -> list[str]:
-    """Return the keys of the services that are applied for with the form."""
-    return list(form.services.values_list("key", flat=True))
+def mark_forms(forms: Iterable[Form]) -> None:
+    """Have the entries of these forms built again, and those of the services that are applied for with them."""
+    numbers = [form.pk for form in forms]
+    mark("form", numbers)
+    mark_services(FormService.objects.filter(form__in=numbers).values_list("key", flat=True))
 
 
 class FormDocument:
     """Forms of the register."""
 
     kind, label, icon, model = "form", _("Forms"), "clipboard-list", Form
-    dependents = {"directory.OrganisationUnit": "unit", "forms.FormVersion": "versions"}
+    dependents = {
+        "directory.OrganisationUnit": "unit",
+        "forms.FormVersion": "versions",
+        "content.CityDocument": "document",
+    }
 
     def queryset(self) -> Any:
         """Return what people are offered: not what is on trial, or built and not published yet."""
@@ -59,6 +66,7 @@ class FormDocument:
             Form.Kind.LINK: (_("Go to the form"), obj.url),
             Form.Kind.PDF: (_("Open the PDF"), obj.document.url if obj.document else ""),
         }[Form.Kind(obj.kind)]
+        on_offer = obj.offer() == OPEN
         return Entry(
             language=language,
             title=obj.text("title", language),
@@ -70,8 +78,8 @@ class FormDocument:
             unit_id=unit.pk if unit else None,
             card=Card(
                 facts=(("unit", unit.text("name", language)),) if unit else (),
-                action_label=str(label),
-                action_url=address,
+                action_label=str(label) if on_offer else "",
+                action_url=address if on_offer else "",
             ),
         )
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path(_("fill/<str:token>/file/<uuid:identifier>/"), finishing.file, name="file"),
     path(_("fill/<str:token>/paper-entry/"), counter.enter, name="enter"),
     path(_("fill/<str:token>/identify/"), identifying.identify, name="identify"),
+    path(_("fill/<str:token>/identify/<slug:name>/"), identifying.lead, name="lead"),
     path(_("identified/<slug:name>/"), identifying.identified, name="identified"),
     path(_("sign/<str:token>/"), signing.sign, name="sign"),
     path(_("handed-over/<str:token>/"), handover.file, name="handed_file"),

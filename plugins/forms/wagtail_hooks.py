@@ -21,7 +21,7 @@ from .building import statistics as counts
 from .fit_connect import hooks as fit_connect
 from .handover import hooks as hand_overs
 from .models import Form
-from .search import keys_of, mark_services
+from .search import mark_forms
 
 
 @hooks.register("register_admin_urls")
@@ -52,8 +52,7 @@ def before_delete(request: HttpRequest, instances: Sequence[Any]) -> HttpRespons
         messages.error(request, words)
     if reasons:
         return redirect(Form.snippet_viewset.get_url_name("list"))
-    for form in forms:
-        mark_services(keys_of(form))
+    mark_forms(forms)
     return None
 
 

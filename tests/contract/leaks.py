@@ -259,6 +259,7 @@ PATHS = [
             "forms:go_on",
             "forms:identify",
             "forms:identified",
+            "forms:lead",
         ),
         (
             "plugins/forms/test_filling.py::test_old_and_made_up_addresses_say_so",
@@ -271,6 +272,7 @@ PATHS = [
             "plugins/forms/test_filling_sending.py::test_an_account_finds_its_own_fillings_only",
             "plugins/forms/test_filling_sending.py::test_it_is_sent_when_the_second_person_agrees",
             "plugins/forms/test_filling_identity.py::test_nobody_identifies_themselves_for_the_filling_of_another_browser",
+            "plugins/forms/test_filling_identity.py::test_who_has_not_chosen_here_is_led_nowhere",
             "plugins/forms/test_filling_identity.py::test_a_proof_of_identity_is_not_given_away_with_the_link",
             "plugins/forms/test_filling_identity.py::test_another_person_brings_nothing_of_the_first",
             "plugins/forms/test_filling_identity.py::test_what_staff_has_seen_is_sent_by_staff",

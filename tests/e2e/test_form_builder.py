@@ -60,7 +60,6 @@ def begin(page: Page, accounts: Any) -> str:
     address = page.locator('td a[href*="/build/"]').first.get_attribute("href")
     assert address
     page.goto(address.replace("/build/", "/versions/"))
-    picture(page, "versions")
     press(page, 'button[value="copy"]')
     page.wait_for_url("**/build/**")
     page.wait_for_load_state("networkidle")
@@ -116,7 +115,7 @@ def test_a_form_is_built_by_keyboard(visit: Any, accounts: Any) -> None:
     expect(page.locator("#fb-panel")).not_to_contain_text("Nicht gespeichert")
     press(page, "#fb-view-rules")
     expect(page.locator("#fb-stage")).to_contain_text(
-        "Wenn „Ist der Hund kastriert?“ gleich „Ja“, dann zeige „Chipnummer“."
+        "Wenn bei „Ist der Hund kastriert?“ „Ja“ steht, dann zeige „Chipnummer“."
     )
     axe(page)
     picture(page, "rules")
@@ -158,3 +157,23 @@ def test_everything_works_without_javascript(visit: Any, accounts: Any) -> None:
     page.locator("#p_e0_target").select_option("shelter_paper")
     page.locator("#fb-save").click()
     expect(page.locator("#fb-panel")).not_to_contain_text("Nicht gespeichert")
+
+
+def test_what_a_draft_changes_is_read_before_it_is_published(visit: Any, accounts: Any) -> None:
+    page = visit()
+    sign_in(page, accounts["editor"])
+    page.goto("/admin/snippets/forms/form/?q=Hund+zur")
+    address = page.locator('td a[href*="/build/"]').first.get_attribute("href")
+    page.goto(f"{address}?at=field:breed")
+    settled(page)
+    page.locator("#p_label_de").fill("Hunderasse")
+    press(page, "#fb-save")
+    expect(page.locator("#fb-outline")).to_contain_text("Hunderasse")
+    page.get_by_role("link", name="Fassungen und Veröffentlichen").press("Enter")
+    expect(page.locator(".fb-version").first).to_contain_text("Entwurf")
+    expect(page.locator(".fb-changes")).to_contain_text("Hunderasse")
+    expect(page.get_by_role("button", name="Veröffentlichen", exact=True)).to_be_visible()
+    picture(page, "versions")
+    page.goto(str(address))
+    press(page, "#fb-undo")
+    expect(page.locator("#fb-outline")).not_to_contain_text("Hunderasse")

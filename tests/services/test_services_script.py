@@ -17,10 +17,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "bin" / "services"
-URLS = ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL", "CHROMIUM")
+URLS = ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL", "CHROMIUM", "VERAPDF")
 
 sys.path.insert(0, str(ROOT / "bin"))
-from _services import elasticsearch_archive, paths, probes, processes
+from _services import elasticsearch_archive, maven, paths, probes, processes
 from _services.errors import NotAnswering, Unavailable
 from _services.state import State
 
@@ -102,10 +102,11 @@ def test_url_that_does_not_answer_is_named_without_its_password(folder, name, va
     assert "secret" not in result.stderr
 
 
-def test_chromium_that_does_not_exist_is_named(folder):
-    result = services(folder, "start", "chromium", CHROMIUM="/nowhere/chromium")
+@pytest.mark.parametrize("name", ["chromium", "verapdf"])
+def test_a_program_that_does_not_exist_is_named(folder, name):
+    result = services(folder, "start", name, **{name.upper(): f"/nowhere/{name}"})
     assert result.returncode == 1
-    assert "/nowhere/chromium, which is no program" in result.stderr
+    assert f"/nowhere/{name}, which is no program" in result.stderr
 
 
 def test_missing_server_names_the_cure(folder, tmp_path):
@@ -207,7 +208,7 @@ def _archive(path: Path, *names: str) -> Path:
 
 def test_fetched_archive_with_another_hash_is_not_used(tmp_path):
     with pytest.raises(Unavailable, match="sha256"):
-        elasticsearch_archive._verify(_archive(tmp_path / "a.zip", "x"), elasticsearch_archive.RELEASES[8])
+        maven.verify(_archive(tmp_path / "a.zip", "x"), elasticsearch_archive.RELEASES[8].artifact, what="x")
 
 
 def test_unpacking_takes_the_one_folder_and_stays_inside(tmp_path):

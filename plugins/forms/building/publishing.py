@@ -16,7 +16,7 @@ from .. import prover
 from ..definition.structure import text_in
 from ..exchange.files import Exported
 from ..models import Filling, Form, FormVersion, Submission
-from ..search import keys_of, mark_services
+from ..search import mark_forms
 from . import proofs, services
 
 State = FormVersion.State
@@ -52,7 +52,7 @@ def publish(*, version: FormVersion, note: str, by: Any, confirmed: bool = False
     draft.state, draft.note, draft.published_at, draft.changed_by = State.PUBLISHED, note[:300], timezone.now(), by
     draft.save(update_fields=["state", "note", "published_at", "changed_by", "changed_at"])
     draft.states.all().delete()
-    mark_services(keys_of(draft.form))
+    mark_forms([draft.form])
     log(instance=draft.form, action="forms.published", user=by, data={"version": draft.number})
     return draft
 
@@ -69,7 +69,7 @@ def withdraw(*, form: Form, by: Any) -> None:
     if published is not None:
         published.state = State.FORMER
         published.save(update_fields=["state", "changed_at"])
-        mark_services(keys_of(form))
+        mark_forms([form])
         log(instance=form, action="forms.withdrawn", user=by, data={"version": published.number})
 
 

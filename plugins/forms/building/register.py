@@ -31,6 +31,7 @@ from cms.records.admin import RecordViewSet
 from cms.records.forms import RestrictedRecordForm, TextSpec, record_form, text_panels
 from cms.records.texts import default_language
 
+from ..filling.opening import note_full
 from ..models import FieldGroup, Form, FormService, FormVersion
 from ..search import mark_services
 from .choosing import FormChooser
@@ -85,8 +86,10 @@ class FormRecordForm(RestrictedRecordForm):
             self.instance.services.set([rows.get(key) or FormService(key=key) for key in keys])
 
     def save(self, commit: bool = True) -> Any:
-        """Save, and have the entries of services found anew that have the form now or had it."""
+        """Save, see whether places are left, and have the entries of services found anew that have the form or had it."""
         found = super().save(commit)
+        if commit:
+            note_full(found)
         mark_services({*self.initial["service_keys"], *self.cleaned_data.get("service_keys", [])})
         return found
 

@@ -177,7 +177,9 @@ def _explained(panel: Any, clash: Clash, version: FormVersion, seen: int) -> dic
 def _name(definition: Definition, chosen: Chosen) -> str:
     names = Names(definition)
     if chosen.kind == "rule":
-        return _("Rule %(key)s") % {"key": chosen.key}
+        rule = next((rule for rule in definition.rules if rule.key == chosen.key), None)
+        about = [effect.target for effect in rule.effects if effect.target] if rule else []
+        return _("Rule for “%(name)s”") % {"name": names.target(about[0])} if about else _("Rule")
     return _("“%(name)s”") % {"name": names.target(chosen.key)} if chosen.key else _("Form")
 
 

@@ -1,4 +1,4 @@
-"""Rules and definitions in words, for the builder and the paper."""
+"""Rules and definitions in words, for the builder."""
 
 from __future__ import annotations
 
@@ -12,22 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from ..definition.structure import Definition, Effect, Field, Rule, Step, Test, text_in
 from ..definition.types import BARE, TYPES
 from ..definition.types.numbers import euros, moment
+from ..definition.words import clause
 
-#: Operator -> half a sentence. German and English word order differ: so whole halves, not words.
-TESTS: dict[str, Any] = {
-    "equals": _("%(field)s is “%(value)s”"),
-    "not_equals": _("%(field)s is not “%(value)s”"),
-    "in": _("%(field)s is one of “%(value)s”"),
-    "not_in": _("%(field)s is none of “%(value)s”"),
-    "contains": _("%(field)s contains “%(value)s”"),
-    "not_contains": _("%(field)s does not contain “%(value)s”"),
-    "less": _("%(field)s is less than %(value)s"),
-    "at_most": _("%(field)s is at most %(value)s"),
-    "more": _("%(field)s is more than %(value)s"),
-    "at_least": _("%(field)s is at least %(value)s"),
-    "answered": _("%(field)s has an answer"),
-    "empty": _("%(field)s has no answer"),
-}
+#: Effect -> half a sentence. German and English word order differ: so whole halves, not words.
 EFFECTS: dict[str, Any] = {
     "show": _("show “%(target)s”"),
     "require": _("“%(target)s” must be answered"),
@@ -102,15 +89,9 @@ def relative_day(value: str) -> str:
 
 
 def test_in_words(test: Test, names: Names) -> str:
-    """Return "Breed is “other”"."""
-    pattern = TESTS.get(test.op)
-    if pattern is None:
-        return f"{names.field(test.field)} {test.op}"
+    """Return "“Breed” says “other”"."""
     value = "" if test.op in BARE else names.value(test.field, test.value)
-    label = names.field(test.field)
-    # A question as a name needs quotation marks, one word does not.
-    field = gettext("“%(label)s”") % {"label": label} if " " in label else label
-    return str(pattern) % {"field": field, "value": value}
+    return clause(test, names.field(test.field), value)
 
 
 def effect_in_words(effect: Effect, names: Names) -> str:
@@ -124,7 +105,7 @@ def effect_in_words(effect: Effect, names: Names) -> str:
 
 
 def rule_in_words(rule: Rule, names: Names) -> str:
-    """Return "When Breed is “other”, then show “Which breed?”."."""
+    """Return "When “Breed” says “other”, then show “Which breed?”."."""
     joint = gettext(" and ") if rule.match == "all" else gettext(" or ")
     tests = joint.join(test_in_words(test, names) for test in rule.tests)
     effects = gettext(" and ").join(effect_in_words(effect, names) for effect in rule.effects)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
 from pathlib import PurePath
 from typing import Any
 
@@ -16,21 +17,21 @@ from django.db import transaction
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from PIL import Image
+from pypdf import PasswordType, PdfReader
 
 from cms.sealing import seal, seal_bytes
 
 from ..definition.structure import Field
 from ..definition.types import TYPES
-from ..definition.types.files import media_type, most
+from ..definition.types.files import largest, media_type, most
 from ..models import Filling, FillingFile
 from ..models.fillings import FILE
+from . import pictures
 from .content import Content, digest
 from .scanning import is_set_up, scan_later
+from .signatures import look_at
 from .stepform import Place
 
-#: What Pillow reads of the pictures a form may take.
-PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 #: The place of the PDF with a qualified signature; no key of a field.
 SIGNED = "_signed"
 #: Of all files of one filling together.
@@ -54,6 +55,7 @@ def take(
         if place.field.type != "file":
             continue
         for upload in uploads.getlist(place.name):
+            upload.name = name = _short(upload.name)
             given = _given(content, place)
             try:
                 if len(given) >= (limit := most(place.field)):
@@ -61,7 +63,6 @@ def take(
                     raise ValidationError(text % {"n": limit})
                 kept = _keep(filling, place, upload, MOST_OF_FILLING - total)
             except ValidationError as refused:
-                name = _short(upload.name)
                 texts = (text if name in text else f"{name}: {text}" for text in refused.messages)
                 errors.setdefault(place.name, []).extend(texts)
                 continue
@@ -69,7 +70,7 @@ def take(
             given.append(
                 {
                     "id": str(kept.identifier),
-                    "name": _short(upload.name),
+                    "name": kept.name,
                     "size": kept.size,
                     "kind": upload.kind,  # type: ignore[attr-defined]  # set by look_into
                 }
@@ -92,24 +93,23 @@ def _given(content: Content, place: Place) -> list[dict[str, Any]]:
 
 def _keep(filling: Filling, place: Place, upload: UploadedFile, room: int) -> FillingFile:
     """Store one file. Raises ValidationError."""
-    if not upload.size:
-        raise ValidationError(_("The file is empty."))
-    if upload.size > room:
-        raise ValidationError(_("All files together are too large."))
-    field: Any = TYPES["file"].form_field(place.field, filling.language, required=False)
-    field.look_into(upload)
-    kind = media_type(upload)
-    if kind in PICTURES and not _is_picture(upload):
-        raise ValidationError(_("The picture is damaged."))
+    _look_into(upload, place.field, filling, room)
+    kind, name = media_type(upload), _short(upload.name)
     upload.seek(0)
     data = upload.read()
+    if pictures.is_picture(kind):
+        data, kept_as = pictures.kept(data, kind, largest(place.field))
+        if kept_as != kind:
+            kind, name = kept_as, _short(f"{PurePath(name).stem}.jpg")
+    elif kind == "application/pdf" and _is_locked(data):
+        raise ValidationError(_("The PDF opens only with a password. Please save it without one and send that."))
     identifier = uuid.uuid4()
     waits = is_set_up()
     row = FillingFile.objects.create(
         filling=filling,
         identifier=identifier,
         field=place.path,
-        sealed_name=seal(_short(upload.name), FILE),
+        sealed_name=seal(name, FILE),
         content=ContentFile(seal_bytes(data, FILE), name=identifier.hex),
         size=len(data),
         kind=kind,
@@ -121,14 +121,25 @@ def _keep(filling: Filling, place: Place, upload: UploadedFile, room: int) -> Fi
     return row
 
 
-def _is_picture(upload: UploadedFile) -> bool:
-    upload.seek(0)
-    try:
-        with Image.open(upload, formats=["JPEG", "PNG", "WEBP"]) as image:
-            image.verify()
-    except Exception:  # noqa: BLE001 - Pillow's readers raise whatever their formats make of rubbish
+def _look_into(upload: UploadedFile, field: Field, filling: Filling, room: int) -> None:
+    """Refuse what is empty, too large or of another kind. Raises ValidationError."""
+    if not upload.size:
+        raise ValidationError(_("The file is empty."))
+    if upload.size > room:
+        raise ValidationError(_("All files together are too large."))
+    asked: Any = TYPES["file"].form_field(field, filling.language, required=False)
+    asked.look_into(upload)
+
+
+def _is_locked(data: bytes) -> bool:
+    """Return whether a PDF opens only with a password; many have an empty one, which limits printing alone."""
+    if b"/Encrypt" not in data:
         return False
-    return True
+    try:
+        reader = PdfReader(BytesIO(data))
+        return reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED
+    except Exception:  # noqa: BLE001 - what pypdf can't read may still open elsewhere
+        return False
 
 
 def _short(name: str | None) -> str:
@@ -182,12 +193,12 @@ def keep_signed(*, filling: Filling, content: Content, upload: UploadedFile | No
     """Keep the PDF with the qualified signature instead of an earlier one; the caller stores ``content``.
 
     Raises ValidationError.
-
-    Whether the signature is good is for a person to say (section 126a BGB, section 3a VwVfG): nothing here does.
     """
     field = Field(key=SIGNED, type="file", settings={"kinds": ["pdf"], "max_mb": 20})
     if upload is None:
         raise ValidationError(_("Please choose the signed PDF."))
+    _look_into(upload, field, filling, MOST_OF_FILLING)
+    look_at(upload, content)
     made = _keep(filling, Place(SIGNED, SIGNED, field), upload, MOST_OF_FILLING)
     drop_signed(filling, besides=made.pk)
     content.signed_for = digest(content.answers)

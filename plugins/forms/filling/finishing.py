@@ -64,10 +64,13 @@ def _attach(
     try:
         files.keep_signed(filling=filling, content=content, upload=request.FILES.get("signed"))
     except ValidationError as error:
-        return _summary(request, filling, content, definition, language, message=" ".join(error.messages))
+        text = " ".join(error.messages)
+        return _summary(request, filling, content, definition, language, message=text, wrong_file=True)
     contents.write(filling, content)
     filling.save(update_fields=["sealed", "updated_at"])
-    return redirect("forms:check", content.token)
+    response = redirect("forms:check", content.token)
+    response["Location"] += "#signature"
+    return response
 
 
 def _confirm(
@@ -124,7 +127,7 @@ def _send(
         return _summary(request, filling, content, definition, language, message=text)
     except sending.NeedsSignature:
         text = _("Please add the signed PDF first.")
-        return _summary(request, filling, content, definition, language, message=text)
+        return _summary(request, filling, content, definition, language, message=text, wrong_file=True)
     except sending.FilesRefused:
         text = _("The virus scanner has refused one of your files. Please take it out.")
         return _summary(request, filling, content, definition, language, message=text)
@@ -149,8 +152,11 @@ def _summary(
     message: str = "",
     reason: str = "",
     wrong_code: str = "",
+    wrong_file: bool = False,
 ) -> HttpResponse:
-    """Show the summary. ``wrong_code``: key of the e-mail field whose code was not the one."""
+    """Show the summary. ``wrong_code``: key of the e-mail field whose code was not the one; ``wrong_file``: whether the
+    message is about the signed PDF.
+    """
     found = services.evaluated(definition, content)
     context = {
         **frame(filling, content, language),
@@ -175,6 +181,7 @@ def _summary(
         "confirmed": [mail for key, mail in content.confirmed.items() if found.answers.get(key) == mail],
         "message": message,
         "wrong_code": wrong_code,
+        "wrong_file": wrong_file,
         "reason": reason,
         "human": HumanCheck(request, filling),
         **kept_for(filling.version.form),

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
@@ -23,6 +26,8 @@ View = Callable[..., HttpResponse]
 #: may share an address.
 WRONG, BEGUN, REQUESTS = 30, 60, 240
 HOUR = 3600
+#: Nothing of such a post can be read; the browser still has it.
+UNREADABLE = (MultiPartParserError, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def closed(response: HttpResponse) -> HttpResponse:
@@ -67,6 +72,9 @@ def private(view: View) -> View:
             if count(request, name="forms wrong", window=HOUR, sender=sender) > WRONG:
                 return too_many(request)
             return gone(request, over=False)
+        except UNREADABLE:
+            files = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+            return closed(render(request, "forms/unreadable.html", {"files": files}, status=400))
         return closed(response)
 
     guarded.csrf_exempt = True  # type: ignore[attr-defined]

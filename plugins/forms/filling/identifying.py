@@ -47,46 +47,67 @@ STAFF = "staff"
 
 @guard.private
 def identify(request: HttpRequest, token: str) -> HttpResponse:
-    """Offer the providers that reach the level the form asks; a POST goes to one.
+    """Offer the providers that reach the level the form asks; a POST notes that this browser goes to one.
 
     Where staff fill in for somebody, they look at the document themselves and say so.
     """
-    # Locked only for what staff note: for a provider others are asked, and nobody is to wait for them.
     filling, content = services.find(token, lock="seen" in request.POST)
     if away := elsewhere(request, filling, content):
         return away
-    level = needed(filling.version.form.asks)
-    for_others = filling.channel != Channel.ONLINE
-    may_see_documents = for_others and request.user.has_perm(RIGHT)
-    if for_others and request.method == "POST" and "seen" in request.POST:
-        if not may_see_documents:  # type: ignore[union-attr]  # AnonymousUser has it, too
+    if filling.channel != Channel.ONLINE and request.method == "POST" and "seen" in request.POST:
+        if not request.user.has_perm(RIGHT):  # type: ignore[union-attr]  # AnonymousUser has it, too
             raise Http404
-        take(filling=filling, content=content, person=Person(level or "low"), provider=STAFF)
+        level = needed(filling.version.form.asks) or "low"
+        take(filling=filling, content=content, person=Person(level), provider=STAFF)
         return redirect("forms:fill", token)
-    found = {} if for_others else {one.name: one for one in providers(request, level)}
-    message = ""
     if request.method == "POST":
-        if (chosen := found.get(request.POST.get("provider", ""))) is None:
-            raise Http404
-        try:
-            address = chosen.begin(request, level=level, back=_back(request, chosen))
-        except Unreachable:
-            message = _away(chosen)
-        else:
-            request.session[SESSION] = contents.hashed(token)
-            return _lead(request, chosen, address, filling, content)
-    elif failed := request.GET.get("failed"):
-        message = str(FAILED.get(failed, FAILED["wrong"]))
+        chosen = _chosen(request, filling, request.POST.get("provider", ""))
+        request.session[SESSION] = contents.hashed(token)
+        return redirect("forms:lead", token, chosen.name)
+    failed = request.GET.get("failed")
+    return _offer(request, filling, content, str(FAILED.get(failed, FAILED["wrong"])) if failed else "")
+
+
+def _chosen(request: HttpRequest, filling: Filling, name: str) -> IdentityProvider:
+    """Return a provider that is offered. Raises Http404."""
+    offered = providers(request, needed(filling.version.form.asks)) if filling.channel == Channel.ONLINE else []
+    if (found := next((one for one in offered if one.name == name), None)) is None:
+        raise Http404
+    return found
+
+
+def _offer(request: HttpRequest, filling: Filling, content: Content, message: str) -> HttpResponse:
+    level, for_others = needed(filling.version.form.asks), filling.channel != Channel.ONLINE
     context = {
         **frame(filling, content, language_of(filling, definition_of(filling.version))),
-        "providers": list(found.values()),
+        "providers": [] if for_others else list(providers(request, level)),
         "message": message,
         "level": level,
-        "by_staff": may_see_documents,
+        "by_staff": for_others and request.user.has_perm(RIGHT),
         "at_counter": for_others,
         "paper": filling.channel == Channel.PAPER,
     }
     return render(request, "forms/identify.html", context)
+
+
+@guard.private
+@require_GET
+def lead(request: HttpRequest, token: str, name: str) -> HttpResponse:
+    """Lead to the provider this browser has chosen.
+
+    A page of its own because providers ask other servers: requests that only read run in no transaction.
+    """
+    filling, content = services.find(token)
+    if away := elsewhere(request, filling, content):
+        return away
+    chosen = _chosen(request, filling, name)
+    if request.session.get(SESSION) != filling.token_hash:
+        return redirect("forms:identify", token)
+    try:
+        address = chosen.begin(request, level=needed(filling.version.form.asks), back=_back(request, chosen))
+    except Unreachable:
+        return _offer(request, filling, content, _away(chosen))
+    return _lead(request, chosen, address, filling, content)
 
 
 def _lead(

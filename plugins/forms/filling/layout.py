@@ -36,6 +36,7 @@ class Item:
     label: str = ""
     help: str = ""
     example: str = ""
+    unit: str = ""
     bound: BoundField | None = None
     value: Any = None
     path: str = ""
@@ -101,6 +102,7 @@ class _Layout:
             label=text_in(one.label, self.language),
             help=text_in(one.help, self.language),
             example=text_in(one.example, self.language),
+            unit=TYPES[one.type].unit(one),
             required=path in self.form.evaluated.required,
             asks=one.key in self.tested,
         )

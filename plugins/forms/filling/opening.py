@@ -6,12 +6,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.utils import timezone
+from django.db import transaction
 
 from ..definition.structure import Definition, from_json
 from ..models import Form, FormVersion, Submission
+from ..models.forms import OPEN, OVER
+from ..search import mark_forms
 
-OPEN, NONE, EARLY, OVER, FULL, TEST = "open", "none", "early", "over", "full", "test"
+NONE, TEST = "none", "test"
 
 
 class NotOpen(Exception):
@@ -49,22 +51,26 @@ def _kept(_number: int, _changed: datetime, source: _Source) -> Definition:
 
 def state_of(form: Form, *, version: FormVersion | None, account: Any = None) -> str:
     """Return OPEN, or why the form can't be begun or sent: see NotOpen. ``account``: who asks."""
-    now = timezone.now()
     if form.kind != Form.Kind.OWN or version is None:
         return NONE
     if not form.is_active:
         return OVER
     if form.test_mode:
         return OPEN if account is not None and account.has_perm("forms.change_form") else TEST
-    if form.open_from and now < form.open_from:
-        return EARLY
-    if form.open_until and now >= form.open_until:
-        return OVER
-    return FULL if is_full(form) else OPEN
+    return form.offer()
 
 
-def is_full(form: Form) -> bool:
-    """Return whether as many have been sent as the form takes."""
-    if form.max_submissions is None:
-        return False
-    return Submission.objects.filter(version__form=form, test=False).count() >= form.max_submissions
+def all_taken(form: Form) -> bool:
+    """Count whether as many have been sent as the form takes."""
+    most = form.max_submissions
+    return most is not None and Submission.objects.filter(version__form=form, test=False).count() >= most
+
+
+@transaction.atomic
+def note_full(form: Form) -> None:
+    """Note whether as many have been sent as the form takes. What is erased later frees no place by itself."""
+    locked = Form.objects.select_for_update().get(pk=form.pk)
+    full = all_taken(locked)
+    if full != locked.is_full:
+        Form.objects.filter(pk=locked.pk).update(is_full=full)
+        mark_forms([locked])

@@ -25,6 +25,7 @@ from . import content as contents
 from . import guard, services
 from .identity import needed, providers
 from .opening import NotOpen, definition_of, state_of
+from .paper import fees
 from .prefill import known
 
 #: Sections of the list of forms: internal ones, surveys, and the rest by kind.
@@ -43,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = Form.objects.visible_to(request).offered().with_texts().select_related("document", "access_rule", "unit")
     parts: dict[str, list[Form]] = {key: [] for key in SECTIONS}
     for row in sorted(rows.prefetch_related("unit__texts"), key=lambda row: row.title.casefold()):
-        row.note = closed_note(row) if row.kind == Form.Kind.OWN else ""
+        row.note = closed_note(row)
         internal = not row.access_rule.is_public
         parts["internal" if internal else "survey" if row.purpose == Form.Purpose.SURVEY else row.kind].append(row)
     sections = [{"key": key, "title": title, "forms": parts[key]} for key, title in SECTIONS.items() if parts[key]]
@@ -59,9 +60,10 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "record": found,
         "version": version,
-        "state": state_of(found, version=version, account=account),
+        "state": state_of(found, version=version, account=account) if found.kind == Form.Kind.OWN else found.offer(),
         "steps": _steps(definition),
         "papers": _needed(definition),
+        "fees": fees(definition, current_language()) if definition else [],
         "minutes": _minutes(definition),
         "saved": _saved(found, account),
         "only_in": _only_in(definition),
@@ -105,11 +107,11 @@ def _needed(definition: Definition | None) -> list[str]:
 
 
 def _minutes(definition: Definition | None) -> int:
-    """Return about how long it takes: a quarter of a minute a question, in steps of five minutes."""
+    """Return about how long it takes: a quarter of a minute a question, two minutes or steps of five."""
     if definition is None:
         return 0
     questions = sum(1 for _step, field in definition.walk() if field.answers and not field.repeats)
-    return max(5, -(-questions // 20) * 5)
+    return 2 if questions <= 8 else -(-questions // 20) * 5
 
 
 def _saved(found: Form, account: Any) -> list[dict[str, Any]]:

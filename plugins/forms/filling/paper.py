@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext, override
-from django.utils.translation import gettext_lazy as _
 
-from ..definition.structure import FIELDSET, GROUP, Definition, Field, Rule, Test, text_in
+from ..definition.structure import FIELDSET, GROUP, Definition, Effect, Field, Rule, Test, text_in
 from ..definition.types import TYPES
 from ..definition.types.choices import listed
+from ..definition.types.numbers import euros
 from ..definition.types.places import PARTS
+from ..definition.words import clause
 from .layout import content_html
 from .stepform import row_limits
 from .summary import shown
@@ -27,22 +28,6 @@ WAYS = {
     "map_point": "line",
 }  # fmt: skip
 
-#: Tests as clauses that follow "if"; a language may put the verb at the end.
-CLAUSES = {
-    "equals": _("“%(label)s” says “%(value)s”"),
-    "not_equals": _("“%(label)s” does not say “%(value)s”"),
-    "in": _("“%(label)s” says one of these: %(value)s"),
-    "not_in": _("“%(label)s” says none of these: %(value)s"),
-    "contains": _("“%(label)s” names “%(value)s”"),
-    "not_contains": _("“%(label)s” does not name “%(value)s”"),
-    "less": _("“%(label)s” is less than %(value)s"),
-    "at_most": _("“%(label)s” is at most %(value)s"),
-    "more": _("“%(label)s” is more than %(value)s"),
-    "at_least": _("“%(label)s” is at least %(value)s"),
-    "answered": _("“%(label)s” is filled in"),
-    "empty": _("“%(label)s” is left empty"),
-}
-
 
 @dataclass
 class Sheet:
@@ -52,6 +37,7 @@ class Sheet:
     label: str
     help: str = ""
     example: str = ""
+    unit: str = ""
     way: str = "line"
     required: bool = False
     options: list[str] = field(default_factory=list)
@@ -108,7 +94,7 @@ class _Paper:
         else:
             self.number += 1
             sheet.number, sheet.way = str(self.number), WAYS.get(one.type, "line")
-            sheet.options = self._options(one)
+            sheet.options, sheet.unit = self._options(one), TYPES[one.type].unit(one)
         return sheet
 
     def _options(self, one: Field) -> list[str]:
@@ -144,6 +130,26 @@ class _Paper:
         """Return the rules that stand beside no question."""
         return self._rules("", "%(test)s")
 
+    def fees(self) -> list[str]:
+        """Return what each rule adds to the fee, and when."""
+        texts = []
+        for rule in self.definition.rules:
+            for effect in rule.effects:
+                if effect.do == "price" and isinstance(effect.value, int):
+                    fee = self._fee(effect, euros(effect.value, self.language))
+                    test = self._when(rule)
+                    texts.append(gettext("%(fee)s if %(test)s") % {"fee": fee, "test": test} if test else fee)
+        return texts
+
+    def _fee(self, effect: Effect, amount: str) -> str:
+        """Return the amount, with what it is counted by."""
+        try:
+            counted = self.definition.field(effect.target)
+        except KeyError:
+            return amount
+        sentence = gettext("%(fee)s for each “%(name)s”") if counted.type == GROUP else gettext("%(fee)s × “%(name)s”")
+        return sentence % {"fee": amount, "name": text_in(counted.label, self.language)}
+
     def _when(self, rule: Rule) -> str:
         """Return the tests of a rule as a clause."""
         joint = gettext(" and ") if rule.match == "all" else gettext(" or ")
@@ -154,10 +160,7 @@ class _Paper:
             asked = self.definition.field(test.field)
         except KeyError:
             return test.field
-        values = {"label": text_in(asked.label, self.language), "value": self._value(asked, test.value)}
-        return (
-            str(CLAUSES[test.op]) % values if test.op in CLAUSES else f"{values['label']} {test.op} {values['value']}"
-        )
+        return clause(test, text_in(asked.label, self.language), self._value(asked, test.value))
 
     def _value(self, asked: Field, value: Any) -> str:
         values = value if isinstance(value, list) else [value]
@@ -173,3 +176,9 @@ def general_rules(definition: Definition, language: str) -> list[str]:
     """Return the rules of a form that stand beside no question, in words."""
     with override(language):
         return _Paper(definition, language).general()
+
+
+def fees(definition: Definition, language: str) -> list[str]:
+    """Return what a form costs, in words: a line for each rule that adds to the fee."""
+    with override(language):
+        return _Paper(definition, language).fees()

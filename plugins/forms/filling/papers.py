@@ -20,8 +20,9 @@ from . import content as contents
 from . import guard, pdf, services
 from .identifying import shown_by
 from .opening import definition_of
-from .paper import general_rules, paper
+from .paper import fees, general_rules, paper
 from .sending import signature_mail
+from .signatures import code_of
 from .steps import language_of, may_see
 from .summary import summary
 
@@ -53,6 +54,7 @@ def _context(version: FormVersion) -> dict[str, Any]:
         "version": version,
         "steps": paper(definition, language),
         "general": general_rules(definition, language),
+        "fees": fees(definition, language),
         "content_language": language,
         "url": url,
         "qr": pdf.qr_code(url),
@@ -109,6 +111,7 @@ def to_sign(request: HttpRequest, token: str) -> HttpResponse:
         "version": filling.version,
         "parts": summary(definition, services.evaluated(definition, content), language),
         "content_language": language,
+        "code": code_of(content),
     }
     return _answer(request, "forms/pdf/submission.html", context, language, f"{slugify(form.slug)}.pdf")
 

@@ -23,14 +23,15 @@ from ..definition.structure import Definition, Field
 from ..handover.services import queue
 from ..models import CoSignature, Filling, FillingFile, Form, Submission
 from ..models.fillings import FILLING, SUBMISSION
+from ..models.forms import FULL, OPEN
 from . import content as contents
 from .confirming import waiting
 from .content import Content
 from .counting import Event, count, took
 from .files import signed
 from .identity import is_enough
-from .opening import FULL, OPEN, NotOpen, definition_of, is_full, state_of
-from .services import Gone, evaluated, first_open
+from .opening import NotOpen, all_taken, definition_of, note_full, state_of
+from .services import Gone, Over, evaluated, first_open
 
 #: What becomes of a submission, as the status page names it.
 STEPS = (gettext_noop("Received"), gettext_noop("Being worked on"), gettext_noop("Decided"))
@@ -110,11 +111,10 @@ def check(*, filling: Filling, content: Content) -> Evaluated:
 
 def _send(filling: Filling, content: Content, definition: Definition, found: Evaluated) -> Submission:
     form = filling.version.form
-    if form.max_submissions is not None:
-        # Whoever comes at the same moment waits here, so that the last place is taken once.
-        Form.objects.select_for_update().get(pk=form.pk)
-        if is_full(form):
-            raise NotOpen(FULL)
+    counted = form.max_submissions is not None and not form.test_mode
+    # Whoever comes at the same moment waits here, so that the last place is taken once.
+    if counted and all_taken(Form.objects.select_for_update().get(pk=form.pk)):
+        raise NotOpen(FULL)
     survey = form.purpose == Form.Purpose.SURVEY
     submission = Submission(
         version=filling.version,
@@ -130,6 +130,8 @@ def _send(filling: Filling, content: Content, definition: Definition, found: Eva
         test=form.test_mode,
     )
     submission.save()
+    if counted:
+        note_full(form)
     began = filling.created_at
     if survey:
         filling.delete()
@@ -266,21 +268,23 @@ def reopen(*, filling: Filling) -> None:
 
 
 def find_signature(token: str, *, lock: bool = False) -> tuple[CoSignature, Filling, Content]:
-    """Return the signature at a secret address with what it is about. Raises Gone."""
+    """Return the signature at a secret address with what it is about. Raises Gone, Over."""
     row = CoSignature.objects.filter(token_hash=contents.hashed(token)).first()
     if row is None:
         raise Gone
     fillings = Filling.objects.select_related("version__form")
     filling = (fillings.select_for_update(of=("self",)) if lock else fillings).filter(pk=row.filling_id).first()
-    if filling is None or (filling.state != Filling.State.SENT and filling.expires_at <= timezone.now()):
+    if filling is None:
         raise Gone
+    if filling.state != Filling.State.SENT and filling.expires_at <= timezone.now():
+        raise Over
     row.refresh_from_db()
     return row, filling, contents.read(filling)
 
 
 @transaction.atomic
 def sign(*, token: str, agree: bool) -> Submission | None:
-    """Note what the second person says; when all agree, send it. Raises Gone and what :func:`submit` raises."""
+    """Note what the second person says; when all agree, send it. Raises Gone, Over and what :func:`submit` raises."""
     row, filling, content = find_signature(token, lock=True)
     if row.state == CoSignature.State.WAITING and filling.state == Filling.State.SIGNING:
         row.state = CoSignature.State.AGREED if agree else CoSignature.State.DECLINED

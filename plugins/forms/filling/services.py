@@ -17,11 +17,12 @@ from cms.notifications.services import notify
 from ..definition.logic import Evaluated, evaluate
 from ..definition.structure import Definition, Field, Step
 from ..models import Channel, Filling, Form
+from ..models.forms import OPEN
 from . import content as contents
 from .content import Content
 from .counting import Event, count
 from .files import delete_later, drop_signed
-from .opening import NONE, OPEN, NotOpen, definition_of, state_of
+from .opening import NONE, NotOpen, definition_of, state_of
 from .stepform import EMPTY, SHOWN, StepForm, name_of, places, rows_name
 
 #: What was not sent is kept so long after the last change.
@@ -161,10 +162,14 @@ def step_form(
     quiet: bool = False,
     found: dict[str, list[str]] | None = None,
     whole: bool = False,
+    refused: bool = False,
 ) -> StepForm:
-    """Return the step as a form: with ``data``, else with what was typed and not accepted, else with the answers."""
+    """Return the step as a form: with ``data``, else with what was typed and not accepted, else with the answers.
+
+    ``refused``: also say what is wrong with what was typed.
+    """
     if data is None and step.key in content.typed:
-        data, quiet = QueryDict(mutable=True), True
+        data, quiet = QueryDict(mutable=True), not refused
         for name, values in content.typed[step.key].items():
             data.setlist(name, values)
     return StepForm(

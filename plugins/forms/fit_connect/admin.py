@@ -22,10 +22,18 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from cms.cases.models import Case
 from cms.sealing import Unreadable
 
-from ..models import FitConnectContact, FitConnectService, ReceivedFile, ReceivedSubmission, SentSubmission
+from ..models import FitConnectContact, FitConnectService, Form, ReceivedFile, ReceivedSubmission, SentSubmission
 from . import sending
+from .access import access
 
 SHOWN = 50
+#: What of the metadata tells case workers something -> as they read it.
+TOLD = {
+    "publicServiceType": gettext_lazy("Service"),
+    "replyChannel": gettext_lazy("Way to answer"),
+    "paymentInformation": gettext_lazy("Payment"),
+    "additionalReferenceInfo": gettext_lazy("References of the sender"),
+}
 VIEW_SENT = "forms.view_sentsubmission"
 
 
@@ -44,11 +52,17 @@ def overview(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     received = ReceivedSubmission.objects.visible_to(request).select_related("case").defer("sealed")
     page = _page(request, received, "p") if came else None
+    gone = _page(request, SentSubmission.objects.all(), "s") if went else None
+    slugs = {row.form for row in gone.object_list} if gone else set()
+    titles = {form.slug: form.title for form in Form.objects.filter(slug__in=slugs).with_texts()}
+    for row in gone.object_list if gone else ():
+        row.title = titles.get(row.form, row.form)
     cases = [row.case_id for row in page.object_list] if page else []
     context = {
         "received": page,
         "readable": set(Case.objects.visible_to(request).filter(pk__in=cases).values_list("pk", flat=True)),
-        "sent": _page(request, SentSubmission.objects.all(), "s") if went else None,
+        "sent": gone,
+        "is_on": access().is_on,
         "contacts": FitConnectContact.objects.exclude(failing_since=None) if went else [],
         "may_retry": {
             "received": user.has_perm("forms.change_receivedsubmission"),
@@ -103,9 +117,8 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _told(metadata: dict[str, Any]) -> dict[str, Any]:
-    """Return what of the metadata tells case workers something."""
-    names = ("publicServiceType", "replyChannel", "paymentInformation", "additionalReferenceInfo")
-    return {name: metadata[name] for name in names if name in metadata}
+    """Return what of the metadata tells case workers something, under names of ours."""
+    return {str(words): metadata[name] for name, words in TOLD.items() if name in metadata}
 
 
 def flat(value: Any, name: str = "") -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from cms.cases.models import Case
 from cms.cases.services import add_entry
 
 from ..handover.parcel import Parcel
+from ..handover.wording import problem
 from ..models import HandOver, ReceivedSubmission, SentSubmission
 from . import events, metadata
 from .access import Access
@@ -244,8 +245,8 @@ def _tell_case(row: SentSubmission, accepted: bool) -> None:
         return
     with translation.override(settings.LANGUAGE_CODE):
         text = _("The other authority has received it.") if accepted else _("The other authority has refused it.")
-    kinds: Sequence[str] = row.problems
-    add_entry(case=case, verb="fit_connect", text=" ".join([text, ", ".join(kinds)]).strip(), public=False)
+        kinds = [problem(kind) for kind in row.problems]
+    add_entry(case=case, verb="fit_connect", text=" ".join([text, *kinds]), public=False)
 
 
 # --- again ---------------------------------------------------------------------------------------------------

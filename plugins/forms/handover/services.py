@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from cms.accounts.models import RoleAssignment
 from cms.accounts.rights import may
 
+from ..definition.structure import Field
 from ..models import Form, HandOver, HandOverTarget, Submission
 from .back_ends import back_ends
 
@@ -86,11 +87,14 @@ def save_target(
     known = {**kept, **{key: value for key, value in (secrets or {}).items() if value}}
     known = {key: value for key, value in known.items() if key in names}
     cleaned = _cleaned(way, options, known)
+    _check_fields(form, way.fields(cleaned))
     way.clean(cleaned, known)
     target.name, target.back_end, target.options, target.secrets = name, back_end, cleaned, known
     target.use, target.order, target.active = use, order, active
     target.failures, target.held_until = 0, None
     created = target.pk is None
+    if form.targets.filter(name=name).exclude(pk=target.pk).exists():
+        raise ValidationError({"name": _("There is a target of this name already.")})
     target.full_clean(exclude=["sealed_secrets", "options"])
     target.save()
     log(target, "wagtail.create" if created else "wagtail.edit", user=by, content_changed=True)
@@ -124,6 +128,25 @@ def _cleaned(way: Any, options: Mapping[str, Any], secrets: Mapping[str, str]) -
     if errors:
         raise ValidationError(errors)
     return found
+
+
+def _check_fields(form: Form, wanted: frozenset[str] | None) -> None:
+    """Refuse keys under which no version has an answer: the receiver would wait in vain. Raises ValidationError."""
+    if not wanted:
+        return
+    known = {key for version in form.versions.all() for step in version.definition.steps for key in _keys(step.fields)}
+    if unknown := sorted(wanted - known):
+        text = _("No answers of this form have the key: %(keys)s.") % {"keys": ", ".join(unknown)[:200]}
+        raise ValidationError({"fields": text})
+
+
+def _keys(fields: tuple[Field, ...]) -> Iterator[str]:
+    """Yield the keys of the answers; what is asked in a repeating group lies below that of the group."""
+    for field in fields:
+        if field.fields and not field.repeats:
+            yield from _keys(field.fields)
+        elif field.answers:
+            yield field.key
 
 
 @transaction.atomic

@@ -81,9 +81,36 @@ WORDS = tuple(
             r"it was encrypted for a key that we don't have",
             gettext_lazy("It was encrypted for a key that we don't have."),
         ),
+        (
+            r"the other authority has refused it \(([a-z, -]*)\)",
+            gettext_lazy("The other authority has refused it: {0}"),
+        ),
         (r"the destination is not active", gettext_lazy("The destination is switched off at FIT-Connect.")),
     )
 )
+
+
+#: Why FIT-Connect submissions are refused: name of the problem (schema.fitko.de, events) -> what is read.
+PROBLEMS = {
+    "attachments-mismatch": gettext_lazy("Other files came than were announced."),
+    "encryption-issue": gettext_lazy("It can't be decrypted."),
+    "hash-mismatch": gettext_lazy("The content is not what the sender had described (checksum)."),
+    "incorrect-authentication-tag": gettext_lazy("It was changed on its way."),
+    "missing-data": gettext_lazy("There is nothing in it."),
+    "other": gettext_lazy("There is another reason, which only the other authority knows."),
+    "schema-violation": gettext_lazy("It is not built as its schema says."),
+    "service-mismatch": gettext_lazy("It names two different services."),
+    "syntax-violation": gettext_lazy("It can't be read: it is no valid JSON or XML."),
+    "unsupported-schema": gettext_lazy("It has a format that is not supported."),
+}
+#: The part a problem is about.
+PARTS = {"data": gettext_lazy("Answers"), "metadata": gettext_lazy("Metadata")}
+
+
+def problem(kind: str, part: str = "") -> str:
+    """Return why something was refused as people read it; ``part``: what of it."""
+    words = str(PROBLEMS.get(kind, kind))
+    return f"{PARTS.get(part, part)}: {words}" if part else words
 
 
 def said(error: str) -> str:
@@ -92,5 +119,5 @@ def said(error: str) -> str:
         return ""
     for pattern, words in WORDS:
         if found := pattern.fullmatch(error):
-            return str(words).format(*found.groups())
+            return str(words).format(*(" ".join(problem(one) for one in text.split(", ")) for text in found.groups()))
     return _("Fault: %(error)s") % {"error": error}

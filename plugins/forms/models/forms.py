@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
@@ -19,11 +21,13 @@ from modelcluster.models import ClusterableModel
 from cms.access.models import RestrictedModel, RestrictedQuerySet
 from cms.access.rules import satisfies
 from cms.accounts.rights import scoped_assignments, units_in_scope
-from cms.directory.models import OrganisationUnit
+from cms.directory.models import Location, OrganisationUnit
 from cms.records.texts import RecordText, TextedQuerySet, TextedRecord, unique_text
 
 from ..definition.structure import Definition, DefinitionError, from_json, to_json
 from ..posted import is_storable
+
+OPEN, EARLY, OVER, FULL = "open", "early", "over", "full"
 
 
 def is_own_address(slug: str) -> bool:
@@ -149,6 +153,10 @@ class Form(RestrictedModel, TextedRecord, ClusterableModel):
     )
     retention_withdrawn_days = models.PositiveIntegerField(_("after it was withdrawn (days)"), null=True, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
+    #: Noted with the submission that takes the last place, so that no page has to count; counted again after an edit.
+    is_full = models.BooleanField(default=False, editable=False)
+    #: When it opens or closes next: then what the search says of it and its services is built again (timed.py).
+    changes_at = models.DateTimeField(null=True, editable=False, db_index=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = FormQuerySet.as_manager()
@@ -175,9 +183,25 @@ class Form(RestrictedModel, TextedRecord, ClusterableModel):
         if self.kind == self.Kind.PDF and not self.document_id:
             raise ValidationError({"document": _("Choose the PDF.")})
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the moment it opens or closes next. One that is over stays: it has not been seen to yet."""
+        now = timezone.now()
+        if self.changes_at is None or self.changes_at > now:
+            self.changes_at = self.next_change(now)
+        super().save(*args, **kwargs)
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return the next moment after ``now`` at which it opens or closes, None for none."""
+        return min((one for one in (self.open_from, self.open_until) if one and one > now), default=None)
+
     def get_absolute_url(self) -> str:
         """Return the path of the form's page in the active language."""
         return reverse("forms:form", args=[self.slug])
+
+    def send_to(self) -> str:
+        """Return where paper for the unit is sent: the address of its first place everybody may see, "" for none."""
+        places = Location.objects.visible_to(AnonymousUser()).filter(units=self.unit_id, is_active=True)
+        return next((place.address for place in places.order_by("pk") if place.address), "")
 
     def published(self) -> FormVersion | None:
         """Return the version people fill in now, or None."""
@@ -191,10 +215,14 @@ class Form(RestrictedModel, TextedRecord, ClusterableModel):
         """Return whether ``for_fillings_of(reader)`` has this form, without asking for it once more."""
         return satisfies(reader, self.access_rule_id)
 
-    def is_open(self) -> bool:
-        """Return whether the time for it has begun and has not ended."""
+    def offer(self) -> str:
+        """Return whether it is on offer now, of whatever kind it is: OPEN, EARLY, OVER or FULL."""
         now = timezone.now()
-        return (not self.open_from or self.open_from <= now) and (not self.open_until or now < self.open_until)
+        if self.open_from and now < self.open_from:
+            return EARLY
+        if self.open_until and now >= self.open_until:
+            return OVER
+        return FULL if self.is_full and self.max_submissions is not None else OPEN
 
     def scope_units(self) -> list[str]:
         """Return the path of the unit: whoever has a role there, has it here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from cms.accounts import rights
 from cms.accounts.models import RoleAssignment, User
 from cms.cases import services
 from cms.cases.jobs import send_link
-from cms.cases.models import CaseLink
+from cms.cases.models import Case, CaseLink
 from cms.cases.services import Opened
 from cms.humans import SALT
 from cms.jobs.worker import CityWorker
@@ -214,8 +215,10 @@ def test_the_admin_lists_cases_of_the_unit_only(opened: Opened, clerk: Any, unit
     foreign = make_case(unit=make_unit("Bauamt", slug="bauamt")).case
     RoleAssignment.objects.create(user=user, role=role, scope="unit", scope_id=str(unit.pk))
     rights.derive(user)
+    Case.objects.filter(pk=opened.case.pk).update(expected_on=date(2031, 5, 17))
     text = client_of(User.objects.get(pk=user.pk)).get(reverse("cases_admin:index")).content.decode()
     assert opened.case.reference in text
+    assert "17.05.2031" in text
     assert foreign.reference not in text
     assert "Bauamt" not in text.split("<table")[1]
     assert client_of(staff_user).get(reverse("cases_admin:index")).status_code == 302

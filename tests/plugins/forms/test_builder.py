@@ -80,7 +80,7 @@ def test_the_builder_shows_outline_step_rules_and_panel(
     shown = answer.content.decode()
     assert "Der Hund" in shown
     assert f'src="{reverse("form_preview", args=[form.pk])}?at=field%3Abreed' in shown
-    assert "Wenn Rasse gleich „andere“, dann zeige „Welche Rasse?“" in shown
+    assert "Wenn bei „Rasse“ „andere“ steht, dann zeige „Welche Rasse?“" in shown
     assert 'name="option_1_de" value="andere"' in shown
 
 

@@ -51,7 +51,7 @@ def test_the_demo_is_lived_in(roles: Any, home: Any) -> None:
     """Every submission of the fixture is accepted by its form, the survey has results and the statistics figures."""
     from plugins.forms.building.results import results
     from plugins.forms.building.statistics import figures
-    from plugins.forms.models import Form, HandOver, Submission
+    from plugins.forms.models import Form, HandOver, ReceivedFile, ReceivedSubmission, SentSubmission, Submission
 
     make_unit("personalservice")
     demo.load(DATA, lambda _line: None)
@@ -67,5 +67,11 @@ def test_the_demo_is_lived_in(roles: Any, home: Any) -> None:
         counted = figures(form, 90)
         assert 0 < counted["finished"] < counted["started"]
         assert counted["median"]
+    received = ReceivedSubmission.objects.all()
+    assert sorted(row.state for row in received) == ["accepted", "accepted", "rejected"]
+    assert [bool(row.case and row.content["data"]) for row in received.exclude(state="rejected")] == [True, True]
+    assert ReceivedFile.objects.get().read().startswith(b"%PDF")
+    assert SentSubmission.objects.get().reference
     demo.load(DATA, lambda _line: None)
     assert sent.count() == len(DATA["sent"])
+    assert received.count() == len(DATA["received"])

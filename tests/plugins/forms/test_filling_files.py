@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs7
+from cryptography.x509.oid import NameOID
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from cms.content.pdf import write_pdf
 from plugins.forms.filling import files, scanning
 from plugins.forms.models import FillingFile, Submission
 from tests.plugins.forms.filled import ANIMALS, OWNER, TRUTH, Person, make_form
@@ -199,32 +206,75 @@ def test_a_file_the_scanner_can_not_read_holds_up_no_other(person: Person, clamd
 # --- a qualified signature -------------------------------------------------------------------------------------
 
 
+def to_sign(person: Person) -> bytes:
+    """Return the PDF of the filling."""
+    answer = person.client.get(f"/formulare/ausfuellen/{person.token}/unterschreiben.pdf")
+    if answer.status_code == 503:
+        pytest.skip("no Pango, no PDF")
+    return answer.content
+
+
+def signed_pdf(content: bytes) -> bytes:
+    """Return a PDF with a signature by a certificate authority of our own, as signing programs add it behind the end."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, day = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test-CA")]), timezone.now()
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+        .not_valid_before(day).not_valid_after(day + timedelta(days=1)).sign(key, hashes.SHA256())
+    )  # fmt: skip
+    signature = (
+        pkcs7.PKCS7SignatureBuilder()
+        .set_data(content)
+        .add_signer(certificate, key, hashes.SHA256())
+        .sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.DetachedSignature])
+    )
+    return content + (
+        b"\n9999 0 obj\n<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached /ByteRange [0 %d %d 0]"
+        b" /Contents <%s> >>\nendobj\n%s"
+        % (len(content), len(content), signature.hex().encode(), content[content.rindex(b"startxref") :])
+    )
+
+
+def attach(person: Person) -> Person:
+    """Sign the PDF of the filling and add it."""
+    return person.send({"signed": upload("signiert.pdf", signed_pdf(to_sign(person))), "attach": "1"})
+
+
 def test_a_signed_pdf_is_needed_kept_and_checked_by_a_person(home: Any) -> None:
     person = Person(make_form(asks="qualified")).fill_in().send()
     assert "signierte PDF" in person.errors
     assert not Submission.objects.exists()
-    to_sign = person.client.get(f"/formulare/ausfuellen/{person.token}/unterschreiben.pdf")
-    assert to_sign.status_code in (200, 503)
-    person.send({"signed": upload("falsch.pdf", b"MZ"), "attach": "1"})
-    assert not FillingFile.objects.exists()
-    person.send({"signed": upload("signiert.pdf"), "attach": "1"}).send()
+    other = BytesIO()
+    write_pdf(other, "Etwas anderes", ["Prüfzeichen dieser Angaben: 0000-0000-0000"])
+    for name, content, words in (
+        ("falsch.pdf", b"MZ", "PDF"),
+        ("offen.pdf", to_sign(person), "keine Signatur"),
+        ("anderes.pdf", signed_pdf(other.getvalue()), "gehört nicht zu Ihren jetzigen Angaben"),
+    ):
+        person.send({"signed": upload(name, content), "attach": "1"})
+        assert words in person.errors
+        assert 'href="#id_signed"' in person.text
+        assert not FillingFile.objects.exists()
+    attach(person).send()
     assert Submission.objects.get().check_state == Submission.Check.SIGNATURE
     assert FillingFile.objects.get().field == files.SIGNED
 
 
 def test_a_file_added_or_taken_out_must_be_signed_anew(home: Any) -> None:
     person = Person(make_form(asks="qualified")).begin().send(OWNER).send(ANIMALS)
-    person.send({**TRUTH, "f-insurance": upload()}).send({"signed": upload("signiert.pdf"), "attach": "1"})
+    person.send({**TRUTH, "f-insurance": upload()})
+    attach(person)
     row = FillingFile.objects.get(field="insurance")
     person.go("proofs").send(TRUTH, go=f"drop:{row.identifier}").send(TRUTH).send()
     assert "signierte PDF" in person.errors
     assert not Submission.objects.exists()
-    person.send({"signed": upload("signiert.pdf"), "attach": "1"}).send()
+    attach(person).send()
     assert Submission.objects.exists()
 
 
 def test_changed_answers_must_be_signed_anew(home: Any) -> None:
     person = Person(make_form(asks="qualified")).fill_in()
-    person.send({"signed": upload("signiert.pdf"), "attach": "1"})
+    attach(person)
+    assert FillingFile.objects.exists()
     person.go("owner").send({**OWNER, "f-name": "Jemand anders"})
     assert not FillingFile.objects.exists()

@@ -18,8 +18,11 @@ import jwt
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
+from plugins.forms.filling.identity import bundid
 from plugins.forms.models import Form, Submission
 from tests.conftest import client_of
 from tests.plugins.forms.filled import Person, de, make_form
@@ -128,9 +131,13 @@ def person(home: Any, broker: Broker) -> Person:
     return Person(form).begin().send({"f-word": "Zwiebel"}).send()
 
 
+def leave(person: Person, provider: str = "bundid") -> Any:
+    """Choose a provider; return the page that leads there."""
+    return person.client.get(person.client.post(person.path.partition("?")[0], {"provider": provider})["Location"])
+
+
 def identify(person: Person, broker: Broker) -> Person:
-    answer = person.client.post(person.path.partition("?")[0], {"provider": "bundid"})
-    return person.follow(broker.visit(answer))
+    return person.follow(broker.visit(leave(person)))
 
 
 def test_without_identity_nothing_is_sent(person: Person, broker: Broker) -> None:
@@ -177,7 +184,7 @@ def test_a_forged_answer_is_refused(person: Person, broker: Broker) -> None:
 
 
 def test_nobody_identifies_themselves_for_the_filling_of_another_browser(person: Person, broker: Broker) -> None:
-    answer = person.client.post(person.path, {"provider": "bundid"})
+    answer = leave(person)
     victim = Person(person.form)
     assert victim.client.get(broker.visit(answer)).status_code == 404
     assert person.filling.identity_level == ""
@@ -185,8 +192,30 @@ def test_nobody_identifies_themselves_for_the_filling_of_another_browser(person:
 
 def test_a_broker_that_is_away_is_named_and_nothing_is_lost(person: Person, broker: Broker) -> None:
     broker.away = True
-    answer = person.client.post(person.path, {"provider": "bundid"})
+    answer = leave(person)
     assert "nicht erreichbar" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_asked_within_a_transaction(person: Person, broker: Broker, monkeypatch: Any) -> None:
+    asked = []
+
+    def ask(method: str, url: str, **values: Any) -> Any:
+        asked.append((connection.in_atomic_block, url.rpartition("/")[2]))
+        return real(method, url, **values)
+
+    real = bundid._ask
+    monkeypatch.setattr(bundid, "_ask", ask)
+    cache.clear()
+    assert "Prüfen und absenden" in identify(person, broker).text
+    assert asked == [(False, "openid-configuration"), (False, "token"), (False, "keys")]
+
+
+def test_who_has_not_chosen_here_is_led_nowhere(person: Person, broker: Broker) -> None:
+    path = person.client.post(person.path.partition("?")[0], {"provider": "bundid"})["Location"]
+    other = Client().get(path)
+    assert other["Location"] == path.removesuffix("bundid/")
+    assert person.client.get(path.replace("bundid", "niemand")).status_code == 404
 
 
 # --- what can go wrong: each has its own page, and the filling is kept -------------------------------------------
@@ -224,14 +253,14 @@ def test_a_token_for_several_names_whom_it_was_made_for(person: Person, broker: 
 
 
 def test_who_stops_at_the_service_reads_that_nothing_was_handed_over(person: Person, broker: Broker) -> None:
-    answer = person.client.post(person.path, {"provider": "bundid"})
+    answer = leave(person)
     path = broker.visit(answer).replace("code=code-1", "error=access_denied")
     assert "abgebrochen" in person.follow(path).text
     assert person.filling.identity_level == ""
 
 
 def test_an_answer_counts_once(person: Person, broker: Broker) -> None:
-    answer = person.client.post(person.path, {"provider": "bundid"})
+    answer = leave(person)
     back = broker.visit(answer)
     person.follow(back)
     person.filling_rows().update(identity_level="")
@@ -241,7 +270,7 @@ def test_an_answer_counts_once(person: Person, broker: Broker) -> None:
 
 @pytest.mark.parametrize("sent", ["", "?state=x", "?code=code-1", "?code=code-1&state=%C3%A4&state=y", "?error=%F0%28"])
 def test_an_answer_that_is_none(person: Person, broker: Broker, sent: str) -> None:
-    person.client.post(person.path, {"provider": "bundid"})
+    leave(person)
     assert "nicht geklappt" in person.follow(f"/formulare/ausgewiesen/bundid/{sent}").text
 
 
@@ -254,7 +283,7 @@ def test_the_broker_changes_its_key(person: Person, broker: Broker) -> None:
 
 
 def test_the_broker_goes_away_in_between(person: Person, broker: Broker) -> None:
-    answer = person.client.post(person.path, {"provider": "bundid"})
+    answer = leave(person)
     broker.away = True
     assert "hat nicht geantwortet" in person.follow(broker.visit(answer)).text
 
@@ -262,7 +291,7 @@ def test_the_broker_goes_away_in_between(person: Person, broker: Broker) -> None
 @pytest.mark.parametrize("config", [{"token_endpoint": None}, {"issuer": "https://evil.example"}])
 def test_a_broker_that_is_set_up_wrongly_is_away(person: Person, broker: Broker, config: dict[str, Any]) -> None:
     broker.config = config
-    answer = person.client.post(person.path, {"provider": "bundid"})
+    answer = leave(person)
     assert "nicht erreichbar" in answer.content.decode()
 
 
@@ -311,7 +340,7 @@ def test_a_proof_of_identity_is_not_given_away_with_the_link(person: Person, bro
 
 
 def test_nothing_is_written_into_what_has_been_sent(person: Person, broker: Broker) -> None:
-    answer = person.client.post(person.path, {"provider": "bundid"})
+    answer = leave(person)
     back = broker.visit(answer)
     person.filling_rows().update(state="sent")
     person.client.get(back)
@@ -336,7 +365,7 @@ def at_the_choice(form: Form, client: Client) -> Person:
 
 
 def choose_account(person: Person) -> str:
-    return person.client.post(person.path.partition("?")[0], {"provider": "account"})["Location"]
+    return leave(person, "account")["Location"]
 
 
 def second_factor(user: Any) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import json
 import re
 from typing import Any
 
@@ -10,10 +12,14 @@ import pypdf
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.html import strip_tags
 
+from plugins.forms.definition.structure import to_json
 from plugins.forms.filling import pdf
 from plugins.forms.models import Channel, FormVersion, Submission
-from tests.conftest import client_of
+from tests.conftest import client_of, make_location
+from tests.plugins.forms.definitions import ask
+from tests.plugins.forms.definitions import form as definition
 from tests.plugins.forms.filled import ANIMALS, DOGS, OWNER, TRUTH, Person, make_form
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +49,31 @@ def test_the_empty_form_says_its_rules_in_words(form: Any, client: Any) -> None:
     assert "Nur ausfüllen, wenn bei „Gechippt?“ „Ja“ steht." in text
     assert "21-001 · Fassung 1" in text
     assert "Hund 3" in text
+
+
+def test_paper_says_where_to_send_it(home: Any, client: Any, staff_rule: Any) -> None:
+    form = make_form(asks="print")
+    hidden = make_location("Archiv", postal_code="55999", access_rule=staff_rule)
+    form.unit.locations.set([hidden, make_location(postal_code="55116")])
+    form.unit.save()
+    sent = Person(form).fill_in().send().text
+    for page in (client.get("/formulare/hund-anmelden/papier/").content.decode(), sent):
+        assert "Große Bleiche, 55116 Mainz" in page
+        assert "55999" not in page
+
+
+def test_what_it_costs_stands_on_the_first_page_and_on_paper(home: Any, client: Any) -> None:
+    data = json.loads(json.dumps(DOGS))
+    tests = [{"field": "chipped", "op": "equals", "value": False}]
+    data["rules"] += [
+        {"key": "fee", "tests": tests, "effects": [{"do": "price", "value": 1250}]},
+        {"key": "tax", "tests": [], "effects": [{"do": "price", "value": 18600, "target": "dogs"}]},
+    ]
+    make_form(data)
+    for address in ("/formulare/hund-anmelden/", "/formulare/hund-anmelden/papier/"):
+        page = client.get(address).content.decode()
+        assert "12,50 €, wenn bei „Gechippt?“ „Nein“ steht" in page
+        assert "186,00 € für jeden Eintrag „Hund“" in page
 
 
 @needs_pango
@@ -159,3 +190,14 @@ def test_the_summary_of_a_paper_form_leads_back_to_it(form: Any, clerk: Any) -> 
     person = on_paper(form, clerk).send({**OWNER, **ANIMALS, **TRUTH})
     step = re.search(r'href="(/formulare/ausfuellen/[^/]+/schritt/owner/)"', person.text)[1]
     assert person.client.get(step)["Location"].endswith("/papier/#part-owner")
+
+
+def test_what_a_number_counts_stands_behind_the_question_online_and_on_paper(home: Any, client: Any) -> None:
+    fields = [ask("area", "number", settings={"unit": "m²"}), ask("budget", "money")]
+    data = to_json(definition(fields))
+    person = Person(make_form(data)).begin()
+    paper = client.get("/formulare/hund-anmelden/papier/").content.decode()
+    for page in (person.text, paper):
+        text = " ".join(html.unescape(strip_tags(page)).split())
+        assert "area (m²)" in text
+        assert "budget (€)" in text

@@ -39,7 +39,7 @@ SHORT = {
 
 
 def short(**values: Any) -> Form:
-    return make_form(SHORT, slug="kurz", **values)
+    return make_form(SHORT, **{"slug": "kurz", **values})
 
 
 def filled(form: Form, **values: Any) -> Person:
@@ -64,6 +64,21 @@ def test_a_form_before_and_after_its_time_says_so(home: Any, client: Any) -> Non
     assert "geschlossen" in client.get("/formulare/kurz/").content.decode()
 
 
+def test_a_step_that_was_refused_has_an_address_of_its_own(home: Any) -> None:
+    """Browsers show no post a second time: the way back to it would be a page of the browser."""
+    person = Person(short()).begin()
+    answer = person.client.post(person.path, {**person.hidden(), "_go": "next"})
+    assert answer.status_code == 302
+    refused = answer["Location"]
+    assert person.follow(refused).errors
+    person.go("one")
+    assert not person.errors
+    person.send({"f-word": "Zwiebel"})
+    assert "Prüfen und absenden" in person.text
+    assert 'value="Zwiebel"' in person.follow(refused).text
+    assert not person.errors
+
+
 def test_a_form_that_closes_in_between_keeps_what_was_filled_in(home: Any) -> None:
     person = filled(short())
     Form.objects.update(open_until=timezone.now() - timedelta(minutes=1))
@@ -74,6 +89,28 @@ def test_a_form_that_closes_in_between_keeps_what_was_filled_in(home: Any) -> No
     Form.objects.update(open_until=None)
     person.send()
     assert Submission.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "words"), [({"is_active": False}, "geschlossen"), ({"test_mode": True}, "wird noch erprobt")]
+)
+def test_a_form_taken_back_in_between_keeps_what_was_filled_in(home: Any, values: dict[str, Any], words: str) -> None:
+    person = filled(short())
+    Form.objects.update(**values)
+    person.send()
+    assert words in person.text
+    assert "Zwiebel" in person.text
+    assert not Submission.objects.exists()
+
+
+def test_a_form_that_became_internal_in_between_keeps_what_was_filled_in(home: Any, staff_rule: AccessRule) -> None:
+    person = filled(short())
+    Form.objects.update(access_rule=staff_rule)
+    answer = person.client.post(person.path)
+    assert answer.status_code == 302
+    assert "/accounts/login/" in answer["Location"]
+    assert not Submission.objects.exists()
+    assert content.read(person.filling).answers == {"word": "Zwiebel"}
 
 
 def test_no_more_are_taken_than_there_are_places(home: Any) -> None:
@@ -96,7 +133,9 @@ def test_a_form_on_trial_is_for_editors_and_opens_no_case(home: Any, editor_user
 
 
 def test_a_survey_keeps_answers_and_nothing_about_anybody(home: Any, citizen: Any) -> None:
-    person = filled(short(purpose=Form.Purpose.SURVEY), client=client_of(citizen))
+    form = short(purpose=Form.Purpose.SURVEY)
+    assert "ohne Ihren Namen" in Client().get("/formulare/kurz/").content.decode()
+    person = filled(form, client=client_of(citizen))
     person.send()
     sent = Submission.objects.get()
     assert sent.answers == {"word": "Zwiebel"}
@@ -240,6 +279,17 @@ def test_it_is_not_sent_when_the_second_person_declines(both: Person) -> None:
     assert "abgelehnt" in both.follow(both.path).text
 
 
+def test_who_agrees_when_all_places_are_taken_is_told_and_may_agree_again(both: Person) -> None:
+    Form.objects.update(max_submissions=0)
+    answer = Client().post(link(), {"agree": "1"})
+    assert answer.status_code == 200
+    assert "kann im Moment nicht abgesendet werden" in answer.content.decode()
+    assert not Submission.objects.exists()
+    Form.objects.update(max_submissions=1)
+    Client().post(link(), {"agree": "1"})
+    assert Submission.objects.count() == 1
+
+
 def test_changed_answers_must_be_agreed_to_anew(both: Person) -> None:
     first = link()
     both.send({"reopen": "1"})
@@ -337,26 +387,6 @@ def test_parallel_posts_send_once(home: Any) -> None:
         thread.join()
     assert codes == [302] * 6
     assert Submission.objects.count() == Case.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite writes one after the other")
-def test_the_last_place_is_taken_once(home: Any) -> None:
-    form = short(max_submissions=1)
-    people = [filled(form) for _number in range(4)]
-
-    def send(person: Person) -> None:
-        try:
-            person.client.post(person.path)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=send, args=(person,)) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert Submission.objects.count() == 1
 
 
 def test_a_step_needs_few_queries(home: Any, django_assert_max_num_queries: Any) -> None:

@@ -392,7 +392,7 @@ def test_refused_and_sent_again_by_a_person(city: City, other: Destination, parc
     entry = Case.objects.get(reference=parcel.reference).entries.last()
     assert entry is not None
     assert not entry.public
-    assert "hash-mismatch" in text_of(entry)
+    assert "Prüfsumme" in text_of(entry)
     first = city.simulator.submissions.pop(str(row.submission_id))
     deliver_to(other, parcel)
     again = SentSubmission.objects.get()

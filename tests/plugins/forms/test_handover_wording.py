@@ -26,6 +26,7 @@ FIXED = re.compile(r'(?:TryAgain|GiveUp|Outcome)\((?:row, )?"([^"{]+)"')
         ("the folder can't be written (OSError)", "Platte"),
         ("the machine has another key than the one that is set up", "Betreiber"),
         ("the certificate of the receiver has expired", "abgelaufen"),
+        ("the other authority has refused it (hash-mismatch, other)", "Prüfsumme). Es gibt einen anderen Grund"),
         ("ValueError", "Fehler: ValueError"),
     ],
 )

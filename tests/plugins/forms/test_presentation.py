@@ -15,8 +15,8 @@ from cms.access.models import AccessRule
 from cms.content.models import CityDocument
 from plugins.forms import presentation
 from plugins.forms.models import Form, FormService, FormVersion
-from plugins.forms.search import FormDocument, keys_of, mark_services
-from plugins.forms.timed import next_at
+from plugins.forms.search import FormDocument, mark_forms
+from plugins.forms.timed import next_at, turn
 from plugins.services.search import ServiceDocument
 from tests.conftest import client_of, make_service, make_unit
 from tests.plugins.forms.filled import make_form
@@ -73,14 +73,27 @@ def test_a_closed_form_says_so(service: Any, client: Any, changes: dict[str, tim
     assert words in client.get("/formulare/").content.decode()
 
 
-def test_pages_change_when_a_form_opens_and_closes(home: Any) -> None:
+def test_pages_change_when_a_form_opens_and_closes(home: Any, monkeypatch: Any) -> None:
     now = timezone.now()
     assert next_at(now) is None
-    make_form(open_from=now + timedelta(hours=1), open_until=now + timedelta(hours=2))
+    form = make_form(open_from=now + timedelta(hours=1), open_until=now + timedelta(hours=2))
     make_form(slug="weg", unit=make_unit("Ordnung"), is_active=False, open_until=now + timedelta(minutes=1))
-    assert next_at(now) == now + timedelta(hours=1)
-    assert next_at(now + timedelta(hours=1)) == now + timedelta(hours=2)
-    assert next_at(now + timedelta(hours=2)) is None
+    for moment in (form.open_from, form.open_until):
+        assert next_at(now) == moment
+        monkeypatch.setattr(timezone, "now", lambda moment=moment: moment)
+        turn()
+    assert next_at(now) is None
+
+
+def test_a_moment_nobody_has_seen_to_is_not_lost_by_an_edit(home: Any, monkeypatch: Any) -> None:
+    opens = timezone.now() + timedelta(hours=1)
+    form = make_form(open_from=opens)
+    monkeypatch.setattr(timezone, "now", lambda: opens + timedelta(minutes=1))
+    form.open_until = opens + timedelta(days=1)
+    form.save()
+    assert next_at(timezone.now()) == opens
+    turn()
+    assert next_at(timezone.now()) == form.open_until
 
 
 def test_what_nobody_can_fill_in_is_offered_nowhere(service: Any, client: Any) -> None:
@@ -127,8 +140,9 @@ def test_entries_of_services_follow_their_forms(service: Any) -> None:
 
     form = applied(make_form(), service)
     PendingObject.objects.all().delete()
-    mark_services(keys_of(form))
+    mark_forms([form])
     assert PendingObject.objects.filter(kind="service", object_id=str(service.pk)).exists()
+    assert PendingObject.objects.filter(kind="form", object_id=str(form.pk)).exists()
 
 
 def test_the_api_leads_to_where_people_go(home: Any, client: Any) -> None:

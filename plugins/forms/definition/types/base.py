@@ -85,6 +85,10 @@ class FieldType:
         """Return the Django form field: label and help in ``language``, errors in the active one."""
         raise NotImplementedError(f"{self.name} has no input")
 
+    def unit(self, field: Field) -> str:
+        """Return what is counted, as it stands behind the question ("m²"); "" for nothing."""
+        return ""
+
     def to_json(self, cleaned: Any) -> Any:
         """Return the JSON value of what the form field's ``clean`` returned; None for no answer."""
         return None if cleaned in (None, "") else cleaned

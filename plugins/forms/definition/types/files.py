@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import filetype
@@ -51,6 +52,8 @@ USUAL = ("pdf", "image")
 MEGABYTE = 1024 * 1024
 SIZE_MB, MOST_MB, COUNT, MOST_COUNT = 10, 50, 1, 20
 HEAD = 8192
+#: Bytes of the table of contents of an archive (some 10,000 entries), and of all it holds when it is unpacked.
+MOST_CONTENTS, MOST_UNPACKED = MEGABYTE, 500 * MEGABYTE
 
 
 def kinds_of(field: Field) -> tuple[str, ...]:
@@ -87,18 +90,36 @@ def media_type(upload: Any) -> str:
     return "text/plain" if _is_text(upload) else ""
 
 
+class _Bounded:
+    """An archive of which nothing large is read at once: ``zipfile`` reads the whole table of contents, however long."""
+
+    def __init__(self, upload: Any) -> None:
+        self.seek, self.tell, self._read = upload.seek, upload.tell, upload.read
+
+    def seekable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._read(MOST_CONTENTS + 1 if size < 0 else min(size, MOST_CONTENTS + 1))
+        if len(data) > MOST_CONTENTS:
+            raise zipfile.BadZipFile("too long a table of contents")
+        return data
+
+
 def _office_type(upload: Any) -> str:
     word = "application/vnd.openxmlformats-officedocument"
     try:
-        with zipfile.ZipFile(upload) as archive:
-            names = archive.namelist()
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
-                return archive.read("mimetype").decode("ascii", "replace").strip()
-            if any(name.endswith("vbaProject.bin") for name in names):
+        with zipfile.ZipFile(_Bounded(upload)) as archive:  # type: ignore[arg-type]
+            entries = {entry.filename: entry for entry in archive.infolist()}
+            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED or _has_macros(entries):
                 return ""
-            if "[Content_Types].xml" in names and "word/document.xml" in names:
+            kind = entries.get("mimetype")
+            # Stored as it is, says OpenDocument 1.3, part 2, 3.3: nothing is unpacked here.
+            if kind and kind.compress_type == zipfile.ZIP_STORED and kind.file_size < 200:
+                return archive.read(kind).decode("ascii", "replace").strip()
+            if "[Content_Types].xml" in entries and "word/document.xml" in entries:
                 return f"{word}.wordprocessingml.document"
-            if "[Content_Types].xml" in names and "xl/workbook.xml" in names:
+            if "[Content_Types].xml" in entries and "xl/workbook.xml" in entries:
                 return f"{word}.spreadsheetml.sheet"
     except Exception:  # noqa: BLE001 - what is no archive after all fails in many ways (zlib, lzma, struct, ...)
         return ""
@@ -107,15 +128,31 @@ def _office_type(upload: Any) -> str:
     return ""
 
 
+def _has_macros(names: Iterable[str]) -> bool:
+    """Return whether an office file brings programs; OpenDocument lists even those of which it has none (script-lb)."""
+    return any(
+        name.endswith("vbaProject.bin")
+        or name.startswith("Scripts/")
+        or (name.startswith("Basic/") and not name.endswith(("/", "script-lb.xml", "script-lc.xml")))
+        for name in names
+    )
+
+
 def _is_text(upload: Any) -> bool:
+    decoder, is_first = codecs.getincrementaldecoder("utf-8")(), True
     try:
-        text = upload.read().decode("utf-8")
+        while piece := upload.read(MEGABYTE):
+            text = decoder.decode(piece)
+            # Markup that a browser would run is no plain text.
+            if "\x00" in text or (is_first and text.lstrip().startswith(("<", "%!"))):
+                return False
+            is_first = False
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     finally:
         upload.seek(0)
-    # Markup that a browser would run is no plain text.
-    return bool(text) and "\x00" not in text and not text.lstrip().startswith(("<", "%!"))
+    return not is_first
 
 
 class UploadWidget(forms.ClearableFileInput):

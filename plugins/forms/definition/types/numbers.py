@@ -86,6 +86,9 @@ class Number(FieldType):
         """Return how many decimals people may type."""
         return min(max(whole(field.settings, "decimals", 0) or 0, 0), 6)
 
+    def unit(self, field: Field) -> str:
+        return str(field.settings.get("unit", ""))
+
     def form_field(self, field: Field, language: str, *, required: bool) -> forms.Field:
         places = self.decimals(field)
         return forms.DecimalField(
@@ -110,7 +113,7 @@ class Number(FieldType):
     def text(self, field: Field, value: Any, language: str) -> str:
         with override(language):
             text = formats.number_format(decimal(value), use_l10n=True, force_grouping=False)
-        return f"{text} {field.settings.get('unit', '')}".strip()
+        return f"{text} {self.unit(field)}".strip()
 
     def schema(self, field: Field) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "number" if self.decimals(field) else "integer"}
@@ -127,6 +130,9 @@ class Money(FieldType):
     settings = (Setting("min", _("at least (cents)"), "number"), Setting("max", _("at most (cents)"), "number"))
     operators = (*EQUALITY, *ORDER, *PRESENCE)
     accepts = (int,)
+
+    def unit(self, field: Field) -> str:
+        return "€"
 
     def form_field(self, field: Field, language: str, *, required: bool) -> forms.Field:
         found = EuroFormField(**shared(field, language, required))

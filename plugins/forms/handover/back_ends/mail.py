@@ -11,6 +11,7 @@ from email.mime.application import MIMEApplication
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.ciphers import algorithms
@@ -100,7 +101,7 @@ class MailWithSubmission(BackEnd):
         """Send it. Raises TryAgain, GiveUp."""
         domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
         message = _Mail(
-            subject=f"{parcel.title}: {parcel.reference or parcel.key}",
+            subject=" ".join(f"{parcel.title}: {parcel.reference or parcel.key}".split()),  # of one line
             body=_body(parcel),
             to=[options["to"]],
             headers={
@@ -183,14 +184,16 @@ def _bytes(message: Any) -> bytes:
 def _certificate(text: str, option: str) -> x509.Certificate:
     """Return it. Raises ValidationError for the option."""
     try:
-        return x509.load_pem_x509_certificate(text.encode())
-    except ValueError as error:
+        found = x509.load_pem_x509_certificate(text.encode())
+        found.public_key()  # of a kind we know
+    except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise ValidationError({option: _("This is no certificate.")}) from error
+    return found
 
 
 def _key(text: str) -> Any:
     """Return the private key. Raises ValidationError."""
     try:
         return serialization.load_pem_private_key(text.encode(), password=None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise ValidationError({"own_key": _("This is no private key, or it has a passphrase.")}) from error

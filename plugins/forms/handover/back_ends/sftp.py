@@ -114,9 +114,11 @@ def _host_key(text: str) -> tuple[str, bytes] | None:
     for kind, encoded in zip(words, words[1:], strict=False):
         if kind in ("ssh-ed25519", "ssh-rsa") or kind.startswith("ecdsa-sha2-"):
             try:
-                return kind, base64.b64decode(encoded, validate=True)
-            except binascii.Error:
+                key = base64.b64decode(encoded, validate=True)
+                whole = paramiko.PKey.from_type_string(kind, key).asbytes() == key  # it fills up what is cut off
+            except (binascii.Error, paramiko.SSHException, paramiko.UnknownKeyType, ValueError):
                 return None
+            return (kind, key) if whole else None
     return None
 
 
