@@ -107,11 +107,11 @@ def _needed(definition: Definition | None) -> list[str]:
 
 
 def _minutes(definition: Definition | None) -> int:
-    """Return about how long it takes: a quarter of a minute a question, in steps of five minutes."""
+    """Return about how long it takes: a quarter of a minute a question, two minutes or steps of five."""
     if definition is None:
         return 0
     questions = sum(1 for _step, field in definition.walk() if field.answers and not field.repeats)
-    return max(5, -(-questions // 20) * 5)
+    return 2 if questions <= 8 else -(-questions // 20) * 5
 
 
 def _saved(found: Form, account: Any) -> list[dict[str, Any]]:

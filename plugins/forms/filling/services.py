@@ -162,10 +162,14 @@ def step_form(
     quiet: bool = False,
     found: dict[str, list[str]] | None = None,
     whole: bool = False,
+    refused: bool = False,
 ) -> StepForm:
-    """Return the step as a form: with ``data``, else with what was typed and not accepted, else with the answers."""
+    """Return the step as a form: with ``data``, else with what was typed and not accepted, else with the answers.
+
+    ``refused``: also say what is wrong with what was typed.
+    """
     if data is None and step.key in content.typed:
-        data, quiet = QueryDict(mutable=True), True
+        data, quiet = QueryDict(mutable=True), not refused
         for name, values in content.typed[step.key].items():
             data.setlist(name, values)
     return StepForm(

@@ -31,6 +31,8 @@ from .summary import shown
 State = Filling.State
 #: Mails with a link that one sender may ask for in an hour.
 MAILS = 5
+#: In the query of a step: what was typed was not accepted.
+REFUSED = "refused"
 #: What has an answer of its own, as elsewhere: what can't be read as a post is a bad request, not our fault.
 KEEP_GOING = (Http404, PermissionDenied, SuspiciousOperation, MultiPartParserError, services.Gone)
 
@@ -112,8 +114,9 @@ def _show(request: HttpRequest, token: str, key: str) -> HttpResponse:
         return redirect("forms:step", token, missing)
     services.reach(filling=filling, content=content, step=current)
     language = language_of(filling, definition)
-    form = services.step_form(filling=filling, content=content, step=current, language=language)
-    return _page(request, filling, content, form)
+    refused = REFUSED in request.GET
+    form = services.step_form(filling=filling, content=content, step=current, language=language, refused=refused)
+    return _page(request, filling, content, form, grew=refused and form.grew and not form.errors)
 
 
 def _after_failure(request: HttpRequest, token: str, key: str) -> HttpResponse:
@@ -298,6 +301,9 @@ class _StepPost:
             services.keep_typed(**keep)
             if form.errors:
                 services.refuse(filling=self.filling, form=form)
+            if not self.request.FILES:
+                # Else the way back from the next page leads to a post, which browsers don't show a second time.
+                return redirect(f"{services.path_of(self.token, 'step', self.key)}?{REFUSED}")
             return _page(self.request, self.filling, self.content, form, grew=form.grew and not form.errors)
         if found := services.conflicts(self.content, form, self.seen, changed):
             services.keep_typed(**keep)

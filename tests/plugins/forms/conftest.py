@@ -1,4 +1,4 @@
-"""Shared by the tests of hand-overs."""
+"""Shared by the tests of the builder and of hand-overs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,13 @@ from django.utils import timezone
 from cms.cases.services import open_case
 from cms.jobs.worker import CityWorker
 from cms.sealing import seal
+from plugins.forms.building import services
+from plugins.forms.definition.structure import from_json
 from plugins.forms.handover.services import queue, save_target
 from plugins.forms.models import Form, HandOver, HandOverTarget, Submission
 from plugins.forms.models.fillings import SUBMISSION
+from plugins.forms.roles import FORM_EDITORS_GROUP
+from tests.conftest import client_of, make_user
 from tests.plugins.forms.filled import make_form
 from tests.plugins.forms.fit_connect_fixtures import city
 from tests.plugins.forms.specialist_system import SECRET, Running
@@ -32,6 +36,63 @@ ANSWERS = {
     "dogs": [{"dog_name": "=Bello", "since": "2026-10-01"}],
     "chipped": False,
 }
+
+
+#: A form for the builder.
+DOGS: dict[str, Any] = {
+    "format": 1,
+    "languages": ["de", "en"],
+    "steps": [
+        {
+            "key": "dog",
+            "title": {"de": "Der Hund", "en": "The dog"},
+            "fields": [
+                {
+                    "key": "breed", "type": "choice", "label": {"de": "Rasse", "en": "Breed"}, "required": True,
+                    "options": [
+                        {"value": "dachshund", "label": {"de": "Dackel", "en": "Dachshund"}},
+                        {"value": "other", "label": {"de": "andere", "en": "other"}},
+                    ],
+                },
+                {"key": "breed_name", "type": "text", "label": {"de": "Welche Rasse?", "en": "Which breed?"}},
+                {"key": "keeper", "type": "fieldset", "label": {"de": "Halterin", "en": "Keeper"}, "fields": [
+                    {"key": "name", "type": "text", "label": {"de": "Name", "en": "Name"}, "required": True},
+                ]},
+            ],
+        },
+        {"key": "end", "title": {"de": "Abschluss", "en": "End"}, "fields": []},
+    ],
+    "rules": [
+        {"key": "r1", "tests": [{"field": "breed", "op": "equals", "value": "other"}],
+         "effects": [{"do": "show", "target": "breed_name"}]},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def person(roles: Any, home: Any) -> Any:
+    """Somebody who builds forms."""
+    return make_user("formular", roles[FORM_EDITORS_GROUP])
+
+
+@pytest.fixture
+def editor(person: Any) -> Any:
+    """Their browser."""
+    return client_of(person)
+
+
+@pytest.fixture
+def begun(home: Any) -> Callable[[dict[str, Any]], Form]:
+    """Make a form whose draft asks what the JSON says."""
+
+    def make(data: dict[str, Any]) -> Form:
+        made = Form(slug="hund")
+        made.set_texts({("title", "de"): "Hund anmelden", ("title", "en"): "Register a dog"})
+        made.save()
+        services.new_draft(form=made, definition=from_json(data), by=None, words="Begun")
+        return made
+
+    return make
 
 
 @pytest.fixture

@@ -11,58 +11,19 @@ from django.urls import reverse
 from cms.accounts.models import RoleAssignment
 from cms.accounts.rights import assign
 from cms.directory.models import OrganisationUnit
-from plugins.forms.building import services
-from plugins.forms.definition.structure import Definition, from_json
+from plugins.forms.definition.structure import Definition
 from plugins.forms.models import DraftState, FieldGroup, Form, FormVersion, HandOverTarget
 from plugins.forms.roles import FORM_EDITORS_GROUP
 from tests.conftest import client_of, make_user
+from tests.plugins.forms.conftest import DOGS
 
 pytestmark = pytest.mark.django_db
 
-DOGS = {
-    "format": 1,
-    "languages": ["de", "en"],
-    "steps": [
-        {
-            "key": "dog",
-            "title": {"de": "Der Hund", "en": "The dog"},
-            "fields": [
-                {
-                    "key": "breed", "type": "choice", "label": {"de": "Rasse", "en": "Breed"}, "required": True,
-                    "options": [
-                        {"value": "dachshund", "label": {"de": "Dackel", "en": "Dachshund"}},
-                        {"value": "other", "label": {"de": "andere", "en": "other"}},
-                    ],
-                },
-                {"key": "breed_name", "type": "text", "label": {"de": "Welche Rasse?", "en": "Which breed?"}},
-                {"key": "keeper", "type": "fieldset", "label": {"de": "Halterin", "en": "Keeper"}, "fields": [
-                    {"key": "name", "type": "text", "label": {"de": "Name", "en": "Name"}, "required": True},
-                ]},
-            ],
-        },
-        {"key": "end", "title": {"de": "Abschluss", "en": "End"}, "fields": []},
-    ],
-    "rules": [
-        {"key": "r1", "tests": [{"field": "breed", "op": "equals", "value": "other"}],
-         "effects": [{"do": "show", "target": "breed_name"}]},
-    ],
-}  # fmt: skip
-
 
 @pytest.fixture
-def editor(roles: Any, home: Any) -> Any:
-    """Somebody who builds forms."""
-    return client_of(make_user("formular", roles[FORM_EDITORS_GROUP]))
-
-
-@pytest.fixture
-def form(home: Any) -> Form:
+def form(begun: Any) -> Form:
     """A form with a draft."""
-    made = Form(slug="hund")
-    made.set_texts({("title", "de"): "Hund anmelden", ("title", "en"): "Register a dog"})
-    made.save()
-    services.new_draft(form=made, definition=from_json(DOGS), by=None, words="Begun")
-    return made
+    return begun(DOGS)
 
 
 def now(form: Form) -> Definition:

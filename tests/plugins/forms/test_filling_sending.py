@@ -64,6 +64,21 @@ def test_a_form_before_and_after_its_time_says_so(home: Any, client: Any) -> Non
     assert "geschlossen" in client.get("/formulare/kurz/").content.decode()
 
 
+def test_a_step_that_was_refused_has_an_address_of_its_own(home: Any) -> None:
+    """Browsers show no post a second time: the way back to it would be a page of the browser."""
+    person = Person(short()).begin()
+    answer = person.client.post(person.path, {**person.hidden(), "_go": "next"})
+    assert answer.status_code == 302
+    refused = answer["Location"]
+    assert person.follow(refused).errors
+    person.go("one")
+    assert not person.errors
+    person.send({"f-word": "Zwiebel"})
+    assert "Prüfen und absenden" in person.text
+    assert 'value="Zwiebel"' in person.follow(refused).text
+    assert not person.errors
+
+
 def test_a_form_that_closes_in_between_keeps_what_was_filled_in(home: Any) -> None:
     person = filled(short())
     Form.objects.update(open_until=timezone.now() - timedelta(minutes=1))
@@ -118,7 +133,9 @@ def test_a_form_on_trial_is_for_editors_and_opens_no_case(home: Any, editor_user
 
 
 def test_a_survey_keeps_answers_and_nothing_about_anybody(home: Any, citizen: Any) -> None:
-    person = filled(short(purpose=Form.Purpose.SURVEY), client=client_of(citizen))
+    form = short(purpose=Form.Purpose.SURVEY)
+    assert "ohne Ihren Namen" in Client().get("/formulare/kurz/").content.decode()
+    person = filled(form, client=client_of(citizen))
     person.send()
     sent = Submission.objects.get()
     assert sent.answers == {"word": "Zwiebel"}

@@ -12,34 +12,21 @@ from django.urls import reverse
 from benchmarks.forms_defects import planted
 from plugins.forms.building import services
 from plugins.forms.building.carried import packed
-from plugins.forms.definition.structure import from_json
 from plugins.forms.models import FieldGroup, Filling, Form, FormCount, Submission
-from plugins.forms.roles import FORM_EDITORS_GROUP
 from tests.conftest import client_of, make_user
-from tests.plugins.forms.test_builder import DOGS
+from tests.plugins.forms.conftest import DOGS
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def editor(roles: Any, home: Any) -> Any:
-    """Somebody who builds forms."""
-    return client_of(make_user("formular", roles[FORM_EDITORS_GROUP]))
-
-
-@pytest.fixture
-def form(home: Any) -> Form:
+def form(begun: Any) -> Form:
     """A form with a draft: a step with a rule, one with a group and a file."""
-    made = Form(slug="hund")
-    made.set_texts({("title", "de"): "Hund anmelden", ("title", "en"): "Register a dog"})
-    made.save()
     pups = {"key": "pups", "type": "group", "label": {"de": "Welpe", "en": "Puppy"}, "fields": [
         {"key": "pup", "type": "text", "label": {"de": "Rufname", "en": "Called"}},
     ]}  # fmt: skip
     pass_ = {"key": "pass", "type": "file", "label": {"de": "Impfpass", "en": "Pass"}, "required": True}
-    data = {**DOGS, "steps": [DOGS["steps"][0], {**DOGS["steps"][1], "fields": [pups, pass_]}]}
-    services.new_draft(form=made, definition=from_json(data), by=None, words="Begun")
-    return made
+    return begun({**DOGS, "steps": [DOGS["steps"][0], {**DOGS["steps"][1], "fields": [pups, pass_]}]})
 
 
 class Visit:

@@ -17,34 +17,16 @@ from plugins.forms.definition import edits
 from plugins.forms.definition.structure import Effect, Rule, Test, from_json
 from plugins.forms.handover.services import save_target
 from plugins.forms.models import FieldGroup, Filling, Form, FormCount, FormProof, FormVersion
-from plugins.forms.roles import FORM_EDITORS_GROUP
 from tests.conftest import client_of, make_user
-from tests.plugins.forms.test_builder import DOGS
+from tests.plugins.forms.conftest import DOGS
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def person(roles: Any, home: Any) -> Any:
-    """Somebody who builds forms."""
-    return make_user("formular", roles[FORM_EDITORS_GROUP])
-
-
-@pytest.fixture
-def editor(person: Any) -> Any:
-    """Their browser."""
-    return client_of(person)
-
-
-@pytest.fixture
-def form(home: Any) -> Form:
+def form(begun: Any) -> Form:
     """A form with a draft the prover has nothing against."""
-    made = Form(slug="hund")
-    made.set_texts({("title", "de"): "Hund anmelden", ("title", "en"): "Register a dog"})
-    made.save()
-    definition = edits.delete_step(from_json(DOGS), "end")
-    services.new_draft(form=made, definition=definition, by=None, words="Begun")
-    return made
+    return begun({**DOGS, "steps": DOGS["steps"][:1]})
 
 
 def broken(definition: Any) -> Any:

@@ -21,12 +21,6 @@ pytestmark = pytest.mark.django_db
 LIST, ADD = "wagtailsnippets_forms_form:list", "wagtailsnippets_forms_form:add"
 
 
-@pytest.fixture
-def person(roles: Any, home: Any) -> Any:
-    """Somebody who builds forms."""
-    return make_user("formular", roles[FORM_EDITORS_GROUP])
-
-
 def make_service(slug: str, title: str) -> Service:
     """Return a published service."""
     service = Service(slug=slug)
