@@ -16,6 +16,11 @@ from .conftest import sign_in
 
 #: Rules that Wagtail's own frame breaks, or that look at its colours.
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+#: The preview shows what is chosen, or there is none.
+PREVIEW_FOLLOWS = """() => {
+    const frame = document.querySelector("#fb-frame[data-loaded]"), bar = document.getElementById("fb-bar")?.dataset;
+    return !frame || !bar || frame.dataset.shown === `${bar.at} ${bar.revision}` && !frame.ariaBusy;
+}"""
 
 
 def picture(page: Page, name: str) -> None:
@@ -26,8 +31,9 @@ def picture(page: Page, name: str) -> None:
 
 def settled(page: Page) -> None:
     """Wait until what was asked for has come and stands."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
     expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
+    page.wait_for_function(PREVIEW_FOLLOWS)
 
 
 def axe(page: Page) -> None:
@@ -62,7 +68,7 @@ def begin(page: Page, accounts: Any) -> str:
     page.goto(address.replace("/build/", "/versions/"))
     press(page, 'button[value="copy"]')
     page.wait_for_url("**/build/**")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     return page.url
 
 
@@ -124,7 +130,7 @@ def test_a_form_is_built_by_keyboard(visit: Any, accounts: Any) -> None:
     axe(page)
     # A field that nobody ever sees: named, and replayed where a filling shows it.
     page.goto(f"{address.split('?')[0]}?at=rule:r1")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     press(page, "#fb-more-tests")
     page.locator("#p_t1_field").select_option(label="Rasse")
     page.locator("#p_t1_value").select_option("terrier")

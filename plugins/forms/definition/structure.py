@@ -140,6 +140,10 @@ class Definition:
     steps: tuple[Step, ...] = ()
     rules: tuple[Rule, ...] = ()
 
+    def language(self, wished: str) -> str:
+        """Return ``wished`` where the form has it, else its first language."""
+        return wished if wished in self.languages else self.languages[0]
+
     def walk(self) -> Iterator[tuple[Step, Field]]:
         """Yield (step, field) for every field at any depth, in the order of the pages."""
         for step in self.steps:

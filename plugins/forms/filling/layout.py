@@ -62,6 +62,8 @@ class Item:
     errors: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     is_map: bool = False
+    #: Whether its input shows words of the form.
+    has_options: bool = False
     items: list[Item] = field(default_factory=list)
 
 
@@ -103,6 +105,7 @@ class _Layout:
             help=text_in(one.help, self.language),
             example=text_in(one.example, self.language),
             unit=TYPES[one.type].unit(one),
+            has_options=one.type in ("choice", "multiple_choice"),
             required=path in self.form.evaluated.required,
             asks=one.key in self.tested,
         )

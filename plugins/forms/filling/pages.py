@@ -57,13 +57,15 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     account = request.user if request.user.is_authenticated else None
     version = found.published()
     definition = definition_of(version) if version else None
+    language = definition.language(current_language()) if definition else ""
     context: dict[str, Any] = {
         "record": found,
         "version": version,
         "state": state_of(found, version=version, account=account) if found.kind == Form.Kind.OWN else found.offer(),
         "steps": _steps(definition),
         "papers": _needed(definition),
-        "fees": fees(definition, current_language()) if definition else [],
+        "fees": fees(definition, language) if definition else [],
+        "content_language": language,
         "minutes": _minutes(definition),
         "saved": _saved(found, account),
         "only_in": _only_in(definition),

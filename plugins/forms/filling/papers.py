@@ -46,8 +46,8 @@ def _version(request: HttpRequest, slug: str, number: int | None) -> FormVersion
 
 
 def _context(version: FormVersion) -> dict[str, Any]:
-    definition, language = definition_of(version), current_language()
-    language = language if language in definition.languages else definition.languages[0]
+    definition = definition_of(version)
+    language = definition.language(current_language())
     url = settings.SITE_URL + version.form.get_absolute_url()
     return {
         "record": version.form,

@@ -149,7 +149,7 @@ class Person:
     def errors(self) -> str:
         """The summary of errors, "" without one."""
         found = re.search(r'<div class="error-summary.*?</div>', self.text, re.S)
-        return re.sub(r"<[^>]+>|\s+", " ", found[0]) if found else ""
+        return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()) if found else ""
 
     def follow(self, path: str) -> Person:
         self.answer = self.client.get(path.partition("#")[0])

@@ -11,6 +11,7 @@ from unittest import mock
 import pytest
 from django.db import OperationalError, connection, connections
 from django.test import Client
+from django.urls import translate_url
 from django.utils import timezone
 
 from cms.access.models import AccessRule
@@ -410,10 +411,19 @@ def test_a_form_in_another_language_only_says_so_and_is_filled_in_with_an_englis
     assert "in German only" in page
     assert "in German only" not in client.get(f"/formulare/{form.slug}/").content.decode()
     begun = client.post(f"/en/forms/{form.slug}/begin/")
-    step = client.get(client.get(begun["Location"])["Location"]).content.decode()
+    address = client.get(begun["Location"])["Location"]
+    step = client.get(address).content.decode()
     assert "Step 1 of 3" in step
-    assert '<div class="forms" lang="de">' in step
-    assert "Wer hält den Hund?" in step
+    # The words of the form are marked as German, those of the site are not (WCAG 2.2, 3.1.2).
+    assert '<span lang="de">Wer hält den Hund?</span>' in step
+    assert '<div class="forms">' in step
+    refused = client.post(address, {"_go": "next"}, follow=True).content.decode()
+    assert '<span lang="de">Name:</span> ' in refused
+    paper = client.get(f"/en/forms/{form.slug}/paper/").content.decode()
+    assert '<span lang="de">Wer hält den Hund?</span>' in paper
+    assert "<h2>Signature</h2>" in paper
+    german = client.get(translate_url(address, "de")).content.decode()
+    assert 'lang="de"' not in german.partition("<main")[2].partition("</main>")[0]
 
 
 def test_a_form_that_needs_an_identity_nobody_vouches_for_says_so_before(home: Any, client: Any) -> None:

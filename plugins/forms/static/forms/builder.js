@@ -89,6 +89,7 @@
     // One that still loads follows when it has come.
     if (!frame?.dataset.loaded || frame.dataset.shown === `${at} ${revision}`) return;
     frame.dataset.shown = `${at} ${revision}`;
+    frame.setAttribute("aria-busy", "true");
     const form = frame.contentDocument?.getElementById("preview-form");
     if (!form) {
       frame.src = preview;
@@ -102,6 +103,7 @@
   const known = new WeakSet();
   const loaded = (event) => {
     const frame = event.target;
+    if (frame.id === "fb-frame") frame.removeAttribute("aria-busy");
     if (frame.id !== "fb-frame" || !frame.contentDocument || known.has(frame.contentDocument)) return;
     known.add(frame.contentDocument);
     frame.dataset.loaded = "true";
