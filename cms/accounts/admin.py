@@ -9,12 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -26,6 +28,15 @@ from .explain import explain, people_who_may
 from .forms import InvitationForm, RightsForm, RoleAssignmentForm
 from .models import Invitation, RoleAssignment, RoleSettings
 from .scopes import names_of
+
+
+class MomentColumn(Column):
+    """Day and time as they are: Wagtail's own column says "just now" of what is to come."""
+
+    def get_value(self, instance: Any) -> str:
+        """Return the moment in the city's time, "" for none."""
+        moment = super().get_value(instance)
+        return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else ""
 
 
 def _take_away(row: Any) -> str:
@@ -59,8 +70,8 @@ class AssignmentIndex(KeptIndex):
             ),
             Column("role", label=pgettext_lazy("job", "Role"), accessor=lambda row: _(row.role.name)),
             Column("scope", label=gettext_lazy("Where"), accessor=lambda row: names[(row.scope, row.scope_id)]),
-            DateColumn("starts", label=gettext_lazy("Beginning")),
-            DateColumn("ends", label=gettext_lazy("Until")),
+            MomentColumn("starts", label=gettext_lazy("Beginning")),
+            MomentColumn("ends", label=gettext_lazy("Until")),
             Column("note", label=gettext_lazy("Why")),
             Column("take_away", label="", accessor=_take_away),
         ]
@@ -108,8 +119,8 @@ class InvitationViewSet(KeptViewSet):
         "email",
         Column("role", label=pgettext_lazy("job", "Role"), accessor=lambda row: _(row.role.name)),
         Column("state", label=gettext_lazy("State"), accessor=lambda row: row.state),
-        DateColumn("invited_at", label=gettext_lazy("Invited")),
-        DateColumn("expires_at", label=gettext_lazy("Valid until")),
+        MomentColumn("invited_at", label=gettext_lazy("Invited")),
+        MomentColumn("expires_at", label=gettext_lazy("Valid until")),
         Column("take_back", label="", accessor=lambda row: None if row.accepted_at else _take_away(row)),
     ]
     url_prefix = "invitations"

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from cms.accounts import invitations
 from cms.accounts.models import Invitation, RoleAssignment, User
@@ -110,4 +111,7 @@ def test_invitations_are_sent_in_the_admin(host: User, roles: Any, home: Any) ->
     assert client.post("/admin/invitations/new/", values).status_code == 302
     assert client.post(f"/admin/invitations/{Invitation.objects.get().pk}/again/").status_code == 302
     assert Mail.objects.count() == 2
-    assert "josef@verein.example" in client.get("/admin/invitations/").content.decode()
+    listed = client.get("/admin/invitations/").content.decode()
+    assert "josef@verein.example" in listed
+    # What is to come is named as it is, not as "just now".
+    assert date_format(timezone.localtime(Invitation.objects.latest("pk").expires_at), "SHORT_DATETIME_FORMAT") in listed

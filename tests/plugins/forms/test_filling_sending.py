@@ -418,7 +418,7 @@ def test_a_form_in_another_language_only_says_so_and_is_filled_in_with_an_englis
     assert '<span lang="de">Wer hält den Hund?</span>' in step
     assert '<div class="forms">' in step
     refused = client.post(address, {"_go": "next"}, follow=True).content.decode()
-    assert '<span lang="de">Wer hält den Hund?</span> ' in refused.partition('error-summary')[2]
+    assert '<span lang="de">Wer hält den Hund?</span> ' in refused.partition("error-summary")[2]
     paper = client.get(f"/en/forms/{form.slug}/paper/").content.decode()
     assert '<span lang="de">Wer hält den Hund?</span>' in paper
     assert "<h2>Signature</h2>" in paper
