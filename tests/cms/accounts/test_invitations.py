@@ -114,4 +114,6 @@ def test_invitations_are_sent_in_the_admin(host: User, roles: Any, home: Any) ->
     listed = client.get("/admin/invitations/").content.decode()
     assert "josef@verein.example" in listed
     # What is to come is named as it is, not as "just now".
-    assert date_format(timezone.localtime(Invitation.objects.latest("pk").expires_at), "SHORT_DATETIME_FORMAT") in listed
+    assert (
+        date_format(timezone.localtime(Invitation.objects.latest("pk").expires_at), "SHORT_DATETIME_FORMAT") in listed
+    )
