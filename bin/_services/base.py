@@ -3,6 +3,7 @@
 import os
 import secrets
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -265,3 +266,39 @@ class Service:
         made = secrets.token_hex(16)
         self.state.update(self.name, password=made)
         return made
+
+
+class Program(Service):
+    """What only has to be there: nothing runs."""
+
+    def find(self) -> str | None:
+        """The program: of the variable, of the machine, or the one we fetched."""
+        raise NotImplementedError
+
+    def fetch(self) -> None:
+        """Get it; raises Unavailable with the cure."""
+        raise NotImplementedError
+
+    def missing(self) -> str:
+        """What a person reads when it is not there."""
+        raise NotImplementedError
+
+    def start(self) -> None:
+        if not self.find():
+            if named := os.environ.get(self.variable):
+                raise Unavailable(f"{self.variable} is {named}, which is no program; correct or unset it.")
+            self.fetch()
+        program = self.find()
+        if not program:
+            raise Unavailable(f"{self.title}: {self.missing()}.")
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+        say(f"{self.title}: {answer.stdout.partition(chr(10))[0].strip() or 'unknown version'} at {program}")
+
+    def stop(self) -> None:
+        """Whoever calls it ends it."""
+
+    def status(self) -> Status:
+        program = self.find()
+        if not program:
+            return Status(self.name, False, self.missing())
+        return Status(self.name, True, f"installed ({program})", program)

@@ -1,13 +1,11 @@
-"""veraPDF, the PDF Association's checker, for the tests of PDF/UA: nothing runs, it only has to be there."""
+"""veraPDF, the PDF Association's checker, for the tests of PDF/UA."""
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
 from . import maven, packages
-from .base import Service, Status
-from .console import say
+from .base import Program
 from .elasticsearch import find_java
 from .errors import Unavailable
 from .paths import cache_folder, make_folder
@@ -22,43 +20,24 @@ MAIN = "org.verapdf.apps.GreenfieldCliWrapper"
 JAVA = 11
 
 
-def find_verapdf() -> str | None:
-    """Return the program: of the variable, of the machine, or the one we fetched."""
-    named = os.environ.get("VERAPDF")
-    if named:
-        return shutil.which(named)
-    return shutil.which("verapdf") or shutil.which(str(_folder() / "verapdf"))
-
-
 def _folder() -> Path:
     return cache_folder() / f"verapdf-{ARTIFACT.name.rpartition(':')[2]}"
 
 
-class VeraPdf(Service):
+class VeraPdf(Program):
     name = "verapdf"
     title = "veraPDF"
     variable = "VERAPDF"
 
-    def start(self) -> None:
-        if not find_verapdf():
-            if os.environ.get("VERAPDF"):
-                raise Unavailable(f"VERAPDF is {os.environ['VERAPDF']}, which is no program; correct or unset it.")
-            self._fetch()
-        program = find_verapdf()
-        if not program:
-            raise Unavailable(f"{self.title}: fetched, but its program is not where it should be.")
-        say(f"{self.title}: {self._version(program)} at {program}")
+    def find(self) -> str | None:
+        if named := os.environ.get(self.variable):
+            return shutil.which(named)
+        return shutil.which("verapdf") or shutil.which(str(_folder() / "verapdf"))
 
-    def stop(self) -> None:
-        """Each check ends by itself."""
+    def missing(self) -> str:
+        return "not fetched yet"
 
-    def status(self) -> Status:
-        program = find_verapdf()
-        if not program:
-            return Status(self.name, False, "not fetched yet")
-        return Status(self.name, True, f"installed ({program})", program)
-
-    def _fetch(self) -> None:
+    def fetch(self) -> None:
         """Fetch the program and write what starts it. Interrupted: nothing remains in use."""
         java = find_java(JAVA)
         if java is None:
@@ -83,8 +62,3 @@ class VeraPdf(Service):
             ready.rename(folder)
         finally:
             shutil.rmtree(work, ignore_errors=True)
-
-    @staticmethod
-    def _version(program: str) -> str:
-        result = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-        return result.stdout.partition("\n")[0].strip() or "unknown version"
