@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from cms.operations.demo import load_demo
+from cms.operations.indexing import indexed_afterwards
 
 
 class Command(BaseCommand):
@@ -15,4 +16,5 @@ class Command(BaseCommand):
     help = "Loads the demo city. Existing records stay as they are."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        load_demo(lambda line: self.stdout.write(f"  {line}"))
+        with indexed_afterwards():
+            load_demo(lambda line: self.stdout.write(f"  {line}"))
