@@ -1,7 +1,7 @@
 """Notice every statement that writes to a table which public pages show.
 
 Watching statements instead of signals misses nothing: updates of many rows, moved trees and raw SQL send no signals.
-A table counts as shown unless its app says the contrary (manifest kind ``unseen``).
+A table counts as shown unless its app says the contrary (manifest kind ``unseen``), for all of it or for some columns.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
 
 from cms.plugins.registry import collect
 
@@ -46,21 +47,33 @@ SET_COLUMN = re.compile(r"[\"'](\w+)[\"'] = ")
 
 
 @cache
-def unseen_tables() -> frozenset[str]:
-    """Return the names of the tables that no public page shows. Raises LookupError for a wrong name in ``unseen``."""
-    names = [*UNSEEN, *(name for _config, found in collect("unseen", also_off=True) for name in found)]
-    tables = {"django_migrations", "django_site"}
-    for name in names:
-        if "." in name:
-            models = [apps.get_model(name)]
+def unseen() -> dict[str, frozenset[str] | None]:
+    """Return what no public page shows: table -> its columns that none shows, None for the whole table.
+
+    Raises LookupError for a wrong name in ``unseen``.
+    """
+    found: dict[str, frozenset[str] | None] = {"django_migrations": None, "django_site": None}
+    for name in (*UNSEEN, *(name for _config, names in collect("unseen", also_off=True) for name in names)):
+        app, *rest = name.split(".")
+        if len(rest) == 2:
+            model = apps.get_model(app, rest[0])
+            table, column = model._meta.db_table, model._meta.get_field(rest[1]).column
+            known = found.get(table, frozenset())
+            found[table] = None if known is None else known | {column}
+        elif rest:
+            _add(found, apps.get_model(name))
         elif apps.is_installed(name) or name in apps.app_configs:
-            models = list(apps.get_app_config(name).get_models())
-        else:
-            continue  # an optional app that is not installed
-        for model in models:
-            tables.add(model._meta.db_table)
-            tables |= {field.m2m_db_table() for field in model._meta.local_many_to_many}
-    return frozenset(tables.difference(RIGHTS))
+            for model in apps.get_app_config(name).get_models():
+                _add(found, model)
+        # else: an optional app that is not installed
+    for table in RIGHTS:
+        found.pop(table, None)
+    return found
+
+
+def _add(found: dict[str, frozenset[str] | None], model: type[Model]) -> None:
+    for table in (model._meta.db_table, *(field.m2m_db_table() for field in model._meta.local_many_to_many)):
+        found[table] = None
 
 
 @lru_cache(maxsize=4096)
@@ -69,13 +82,14 @@ def changes_pages(sql: str) -> bool:
     found = WRITE.match(sql)
     if found is None:
         return bool(HIDDEN_WRITE.match(sql))
-    if found[1] in unseen_tables():
+    hidden = unseen().get(found[1], frozenset())
+    if hidden is None:
         return False
     head, _set, rest = sql.partition(" SET ")
     columns = set(SET_COLUMN.findall(rest.partition(" WHERE ")[0])) if head.lstrip()[:6].upper() == "UPDATE" else set()
     if found[1] == REVISIONS:
         return SCHEDULE in columns
-    return not columns or not columns <= DRAFT_COLUMNS
+    return not columns or not columns <= DRAFT_COLUMNS | hidden
 
 
 class Watcher:

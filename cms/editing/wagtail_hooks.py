@@ -39,9 +39,9 @@ REPORTS = [
 
 
 @hooks.register("insert_global_admin_css")
-def picker_on_phones() -> str:
-    """Return the link to the styles that let blocks be chosen on a phone."""
-    return format_html('<link rel="stylesheet" href="{}">', static("editing/picker.css"))
+def everywhere() -> str:
+    """Return the link to the styles of every page of the admin: blocks chosen on a phone, filters with long names."""
+    return format_html('<link rel="stylesheet" href="{}">', static("editing/everywhere.css"))
 
 
 @hooks.register("register_admin_urls")

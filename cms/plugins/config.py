@@ -41,8 +41,8 @@ class Manifest:
     - ``feeds``: list of ``cms.contracts.feeds.Feed``, news and calendars beside a page
     - ``datasets``: list of ``cms.contracts.datasets.Dataset``, open data for everybody to use
     - ``timed``: list of ``cms.contracts.clock.TimedChange``, what readers see change by itself at a time
-    - ``unseen``: list of names of models ("label.Model", or "label" for all) that no public page shows: writing them
-      leaves the page cache as it is
+    - ``unseen``: list of names of models ("label.Model", or "label" for all) that no public page shows, or of fields
+      ("label.Model.field"): writing them leaves the page cache as it is
     - ``sealed``: list of ``cms.contracts.sealed.Sealed``, what lies encrypted and is sealed anew when keys change
     - ``demo``: callable(data, report) that loads the plugin's file in ``fixtures/``
     """

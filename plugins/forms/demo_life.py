@@ -35,7 +35,7 @@ def fill(rows: list[dict[str, Any]]) -> None:
     """Send what the fixture says, answer the surveys, and count as if people had come for two months."""
     with_case = {form.slug: form for form in Form.objects.filter(slug__in={row["form"] for row in rows})}
     for form in with_case.values():
-        save_target(form=form, name="inbox", back_end="inbox", options={}, secrets={}, by=None)
+        save_target(form=form, name="posteingang", back_end="inbox", options={}, secrets={}, by=None)
     for row in rows:
         _send(with_case[row["form"]], row)
     for form in Form.objects.filter(kind=Form.Kind.OWN, versions__state="published").distinct():

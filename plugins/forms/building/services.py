@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.accounts.rights import may
@@ -130,8 +131,11 @@ def _store(
     came_from = draft.revision
     draft.revision += 1
     draft.write(data)
-    draft.changed_by = by
-    draft.save(update_fields=["data", "revision", "changed_by", "changed_at"])
+    draft.changed_by, draft.changed_at = by, timezone.now()
+    # No signals: the search and the pages show nothing of a draft.
+    FormVersion.objects.filter(pk=draft.pk).update(
+        data=draft.data, revision=draft.revision, changed_by=by, changed_at=draft.changed_at
+    )
     DraftState.objects.create(
         version=draft, revision=draft.revision, data=data, words=words[:300], by=by,
         back=came_from if back == -1 else back, forth=forth,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..definition import edits
-from ..definition.structure import Definition, Step
+from ..definition.structure import Definition, Rule, Step
 from ..models import FieldGroup, Form, FormVersion
 from ..posted import whole_number
 from . import proofs, services
@@ -23,7 +23,7 @@ from .outline import Drawing, picker
 from .panels import FieldPanel, FormPanel, Panel, StepPanel, merged, readable
 from .ruling import RulePanel
 from .shows import HEADER, Shows
-from .words import Names, rule_in_words, rules_by_key
+from .words import Names, effect_in_words, rule_in_words, rules_by_key
 
 VIEWS = ("step", "rules", "check")
 #: Deeds that only bring the panel again, with other inputs.
@@ -131,7 +131,8 @@ def save(request: HttpRequest, form: Form, version: FormVersion, chosen: Chosen,
             raise Clash(conflicts)
         return panel.write(definition, values)
 
-    words = _("%(thing)s changed") % {"thing": _name(version.definition, chosen)}
+    rule = panel.written() if isinstance(panel, RulePanel) else None
+    words = _("%(thing)s changed") % {"thing": _name(version.definition, chosen, rule)}
     try:
         changed = services.change_draft(version=version, edit=edit, words=words, by=request.user)
     except Clash as clash:
@@ -174,12 +175,15 @@ def _explained(panel: Any, clash: Clash, version: FormVersion, seen: int) -> dic
     return {"who": other.by.get_full_name() or other.by.username if other and other.by else "", "rows": rows}
 
 
-def _name(definition: Definition, chosen: Chosen) -> str:
+def _name(definition: Definition, chosen: Chosen, rule: Rule | None) -> str:
     names = Names(definition)
-    if chosen.kind == "rule":
-        rule = next((rule for rule in definition.rules if rule.key == chosen.key), None)
-        about = [effect.target for effect in rule.effects if effect.target] if rule else []
-        return _("Rule for “%(name)s”") % {"name": names.target(about[0])} if about else _("Rule")
+    if rule:
+        about = next((effect.target for effect in rule.effects if effect.target and effect.do != "hand_over"), "")
+        if about:
+            return _("Rule for “%(name)s”") % {"name": names.target(about)}
+        return (
+            _("Rule (%(effect)s)") % {"effect": effect_in_words(rule.effects[0], names)} if rule.effects else _("Rule")
+        )
     return _("“%(name)s”") % {"name": names.target(chosen.key)} if chosen.key else _("Form")
 
 

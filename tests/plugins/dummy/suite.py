@@ -189,8 +189,8 @@ def test_an_integration_writes_with_the_scope_of_the_plugin(notes: Any, caller_w
 
 
 def test_what_no_page_shows_leaves_the_page_cache(notes: Any) -> None:
-    assert "dummy_dummytrace" in watching.unseen_tables()
-    assert "dummy_dummynote" not in watching.unseen_tables()
+    assert watching.unseen()["dummy_dummytrace"] is None
+    assert "dummy_dummynote" not in watching.unseen()
 
 
 def test_what_is_sealed_moves_to_the_newest_key(settings: Any) -> None:

@@ -279,6 +279,16 @@ def test_a_rule_is_written_by_rows(editor: Any, form: Form) -> None:
         "Halt",
         1250,
     )
+    # What the history says of its first save: the rule as it is now, not the empty one before.
+    assert last_words(form) == "Regel (halte an mit der Meldung „Halt“) geändert"
+    do(editor, form, "save", f"rule:{key}", seen=form.draft().revision, match="any", tests_rows=1, effects_rows=1,
+       t0_field="breed", t0_op="equals", t0_value="dachshund", e0_do="show", e0_target="breed_name")  # fmt: skip
+    assert last_words(form) == "Regel zu „Welche Rasse?“ geändert"
+
+
+def last_words(form: Form) -> str:
+    """What the history says of the last change."""
+    return form.draft().states.latest("revision").words
 
 
 def test_a_rule_without_a_value_is_refused(editor: Any, form: Form) -> None:

@@ -9,14 +9,18 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
+from cms.caching.models import Change
+from cms.caching.watching import looked
 from plugins.forms.building import groups, proofs, publishing, services
 from plugins.forms.definition import edits
 from plugins.forms.definition.structure import Effect, Rule, Test, from_json
 from plugins.forms.handover.services import save_target
 from plugins.forms.models import FieldGroup, Filling, Form, FormCount, FormProof, FormVersion
+from search.models import PendingObject
 from tests.conftest import client_of, make_user
 from tests.plugins.forms.conftest import DOGS
 
@@ -260,3 +264,18 @@ def test_a_kept_test_is_shown_with_its_filling(editor: Any, form: Form) -> None:
     shown = editor.post(reverse("form_preview", args=[form.pk]), {"_answers": filling[1]}).content.decode()
     assert f'value="{test.filling["breed"]}"' in shown
     assert "checked" in shown
+
+
+def test_a_changed_draft_leaves_the_page_cache_and_the_search_as_they_are(editor: Any, form: Form) -> None:
+    def noted() -> tuple[int, int]:
+        looked(connection)
+        return Change.objects.count(), PendingObject.objects.count()
+
+    PendingObject.objects.all().delete()
+    before = noted()
+    change(form, lambda definition: edits.change_field(definition, "name", required=False))
+    assert noted() == before
+    assert act(editor, form, "publish", note="Erste Fassung").status_code == 302
+    changes, pending = noted()
+    assert changes > before[0]
+    assert pending > before[1]
