@@ -9,12 +9,14 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import ModelLogEntry, PageLogEntry
 
-from cms.contracts.privacy import PersonalData
+from cms.contracts.privacy import ColumnTracer, PersonalData, Trace
 
-from .models import DerivedMembership, Invitation, RoleAssignment
+from .models import DerivedMembership, Invitation, RoleAssignment, User
 
 
 def _export_account(user: Any) -> list[dict[str, Any]]:
@@ -42,6 +44,35 @@ def _erase_account(user: Any) -> int:
     for model in (EmailAddress, Authenticator, SocialAccount):
         count += model.objects.filter(user=user).delete()[0]
     return count
+
+
+def _trace(user: User) -> Trace:
+    from .leaving import export
+
+    rows = [
+        (_("user name"), user.username),
+        (_("name"), user.get_full_name()),
+        (_("email address"), user.email),
+        (
+            _("last sign-in"),
+            date_format(localtime(user.last_login), "SHORT_DATETIME_FORMAT") if user.last_login else "",
+        ),
+    ]
+    works_here = user.is_superuser or user.groups.exists()
+    return Trace(
+        title=user.get_full_name() or user.username,
+        at=user.date_joined,
+        rows=[(str(label), value) for label, value in rows],
+        data=export(user),
+        needed=str(_("It has a role: whoever looks after the accounts closes it.")) if works_here else "",
+    )
+
+
+def _forget(users: Any) -> None:
+    from .leaving import erase
+
+    for user in users:
+        erase(user=user)
 
 
 def _export_roles(user: Any) -> list[dict[str, Any]]:
@@ -119,6 +150,12 @@ DATA = [
         export=_export_account,
         erase=_erase_account,
         retention=_("until deleted by its owner or the administration"),
+        tracer=ColumnTracer(
+            rows=lambda: User.objects.all(),
+            columns=("email", "first_name", "last_name"),
+            trace=_trace,
+            forget=_forget,
+        ),
     ),
     PersonalData(
         name="roles",

@@ -27,6 +27,7 @@ ROLE_NAMES = (
     gettext_noop("releasers of easy language"),
     gettext_noop("releasers of sign language"),
     gettext_noop("form editors"),
+    gettext_noop("data protection"),
 )
 ROLES = (
     STAFF_GROUP,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from cms.contracts.privacy import PersonalData
+from cms.contracts.privacy import PersonalData, Sought, Trace, Tracer
 
 from . import services
 from .models import Case, EntryText
@@ -15,21 +18,22 @@ from .models import Case, EntryText
 
 def _export(user: Any) -> list[dict[str, Any]]:
     rows = Case.objects.of_person(user).prefetch_related("entries__words").order_by("pk")
-    return [
-        {
-            "reference": case.reference,
-            "title": case.title,
-            "state": case.state,
-            "opened": case.opened_at.isoformat(),
-            "email": services.mail_of(case),
-            "history": [
-                {"at": entry.at.isoformat(), "what": entry.verb, "text": services.text_of(entry)}
-                for entry in case.entries.all()
-                if entry.public
-            ],
-        }
-        for case in rows
-    ]
+    return [_data(case) for case in rows]
+
+
+def _data(case: Case, *, internal: bool = False) -> dict[str, Any]:
+    return {
+        "reference": case.reference,
+        "title": case.title,
+        "state": case.state,
+        "opened": case.opened_at.isoformat(),
+        "email": services.mail_of(case),
+        "history": [
+            {"at": entry.at.isoformat(), "what": entry.verb, "text": services.text_of(entry)}
+            for entry in case.entries.all()
+            if entry.public or internal
+        ],
+    }
 
 
 @transaction.atomic
@@ -49,6 +53,46 @@ def _written(user: Any) -> list[dict[str, Any]]:
     return [{"case": row.entry.case.reference, "at": row.entry.at.isoformat(), "what": row.entry.verb} for row in rows]
 
 
+class CaseTracer(Tracer):
+    """Cases by their reference or the address of who applied; what was written in one is found with it."""
+
+    def find(self, sought: Sought) -> Iterator[int]:
+        """Yield cases that still hold something personal."""
+        rows = Case.objects.filter(erased_at=None)
+        if not sought.is_written:
+            rows = rows.filter(reference=sought.reference)
+        for case in rows.order_by("pk").iterator(chunk_size=500):
+            if case.reference == sought.reference or sought.is_in(services.mail_of(case)):
+                yield case.pk
+
+    def read(self, number: int) -> Trace | None:
+        """Return a case with its history; one that is not finished is still needed (Art. 17 (3) b DSGVO)."""
+        case = Case.objects.filter(pk=number, erased_at=None).prefetch_related("entries__words").first()
+        if case is None:
+            return None
+        rows = [
+            (_("Reference"), case.reference),
+            (_("State"), case.get_state_display()),
+            (_("Email"), services.mail_of(case)),
+        ]
+        for entry in case.entries.all():
+            if text := services.text_of(entry):
+                rows.append((date_format(localtime(entry.at), "SHORT_DATETIME_FORMAT"), text))
+        running = case.state not in (Case.State.DONE, Case.State.WITHDRAWN)
+        return Trace(
+            title=f"{case.title_text} ({case.reference})",
+            at=case.opened_at,
+            rows=[(str(label), str(value)) for label, value in rows],
+            data=_data(case, internal=True),
+            needed=str(_("The case is not finished: the office still needs this.")) if running else "",
+        )
+
+    def forget(self, number: int) -> None:
+        """Take everything personal out of it."""
+        for case in Case.objects.filter(pk=number):
+            services.erase(case=case)
+
+
 DATA = [
     PersonalData(
         name="cases",
@@ -57,6 +101,7 @@ DATA = [
         export=_export,
         erase=_erase,
         retention=_("address and texts until the time the law sets for the case is over; what happened when stays"),
+        tracer=CaseTracer(),
     ),
     PersonalData(
         name="entries",

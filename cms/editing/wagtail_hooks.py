@@ -40,7 +40,7 @@ REPORTS = [
 
 @hooks.register("insert_global_admin_css")
 def everywhere() -> str:
-    """Return the link to the styles of every page of the admin: blocks chosen on a phone, filters with long names."""
+    """Return the link to the styles of every page of the admin: phones, long filters, what opens."""
     return format_html('<link rel="stylesheet" href="{}">', static("editing/everywhere.css"))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cms.contracts.privacy import PersonalData
+from cms.contracts.privacy import ColumnTracer, PersonalData, Trace
 
 from .models import Mail, OptOut, Preference, Undeliverable
 
@@ -17,10 +17,27 @@ def _mails(user: Any) -> Any:
 
 
 def _export_mails(user: Any) -> list[dict[str, Any]]:
-    return [
-        {"subject": mail.subject, "address": mail.address, "state": mail.state, "created": mail.created_at.isoformat()}
-        for mail in _mails(user).order_by("pk")
-    ]
+    return [_data(mail) for mail in _mails(user).order_by("pk")]
+
+
+def _data(mail: Mail) -> dict[str, Any]:
+    return {
+        "subject": mail.subject,
+        "address": mail.address,
+        "state": mail.state,
+        "created": mail.created_at.isoformat(),
+    }
+
+
+def _trace(mail: Mail) -> Trace:
+    waits = mail.state in (Mail.State.WAITING, Mail.State.SENDING)
+    return Trace(
+        title=mail.subject,
+        at=mail.created_at,
+        rows=[(str(_("address")), mail.address), (str(_("state")), mail.get_state_display())],
+        data=_data(mail),
+        needed=str(_("It is still on its way.")) if waits else "",
+    )
 
 
 def _export_wishes(user: Any) -> list[dict[str, Any]]:
@@ -50,6 +67,9 @@ DATA = [
         export=_export_mails,
         erase=lambda user: _mails(user).delete()[0],
         retention=_("texts until sent; the fact of sending 90 days"),
+        tracer=ColumnTracer(
+            rows=lambda: Mail.objects.all(), columns=("address",), trace=_trace, forget=lambda rows: rows.delete()
+        ),
     ),
     PersonalData(
         name="wishes",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cms.contracts.privacy import PersonalData
+from cms.contracts.privacy import ColumnTracer, PersonalData, Trace
 
 from .models import OutsideApprovalTask, OutsideComment, OutsideReview
 
@@ -16,20 +16,33 @@ def _export(user: Any) -> list[dict[str, Any]]:
     asked = OutsideReview.objects.filter(asked_by=user).order_by("pk")
     ticked = OutsideComment.objects.filter(resolved_by=user).order_by("pk")
     return [
-        *(
-            {
-                "asked": row.asked_at.isoformat(),
-                "name": row.name,
-                "address": row.email,
-                "state": row.state,
-                "answer": row.answer,
-                "comments": [comment.text for comment in row.comments.all()],
-            }
-            for row in mine
-        ),
+        *(_data(row) for row in mine),
         *({"asked_somebody": row.asked_at.isoformat(), "page": row.page_id} for row in asked),
         *({"ticked_off": row.resolved_at.isoformat() if row.resolved_at else ""} for row in ticked),
     ]
+
+
+def _data(row: OutsideReview) -> dict[str, Any]:
+    return {
+        "asked": row.asked_at.isoformat(),
+        "name": row.name,
+        "address": row.email,
+        "state": row.state,
+        "answer": row.answer,
+        "comments": [comment.text for comment in row.comments.all()],
+    }
+
+
+def _trace(row: OutsideReview) -> Trace:
+    data = _data(row)
+    rows = [(_("name"), row.name), (_("email address"), row.email), (_("answer"), row.answer)]
+    comments = [(str(_("comment")), text) for text in data["comments"]]
+    return Trace(
+        title=row.page.title,
+        at=row.asked_at,
+        rows=[*((str(label), value) for label, value in rows), *comments],
+        data=data,
+    )
 
 
 def _erase(user: Any) -> int:
@@ -48,5 +61,11 @@ DATA = [
         export=_export,
         erase=_erase,
         retention=_("a year after the link has ended"),
+        tracer=ColumnTracer(
+            rows=lambda: OutsideReview.objects.select_related("page"),
+            columns=("email", "name"),
+            trace=_trace,
+            forget=lambda rows: rows.delete(),
+        ),
     )
 ]

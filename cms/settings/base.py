@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "cms.reviews",
     "cms.languages",
     "cms.importing",
+    "cms.privacy",
     "cms.accessibility",
     "cms.caching",
     "cms.visits",

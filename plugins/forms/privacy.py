@@ -12,6 +12,7 @@ from cms.sealing import Unreadable
 from .filling.content import read
 from .filling.keeping import erase_fillings
 from .models import Deletion, Filling
+from .tracing import FillingTracer, ReceivedTracer, SubmissionTracer
 
 
 def _export(user: Any) -> list[dict[str, Any]]:
@@ -52,5 +53,24 @@ PRIVACY = [
         export=_export,
         erase=_erase,
         retention=_("What was not sent: 30 days. What was sent: as long as the form says."),
-    )
+        tracer=FillingTracer(),
+    ),
+    PersonalData(
+        name="submissions",
+        title=_("Sent forms"),
+        models=("forms.Submission",),
+        export=lambda user: [],  # with the fillings they belong to
+        erase=lambda user: 0,
+        retention=_("as long as the form says"),
+        tracer=SubmissionTracer(),
+    ),
+    PersonalData(
+        name="received",
+        title=_("Applications from other portals"),
+        models=("forms.ReceivedSubmission",),
+        export=lambda user: [],  # they name no account of ours
+        erase=lambda user: 0,
+        retention=_("as long as the form says"),
+        tracer=ReceivedTracer(),
+    ),
 ]

@@ -1,6 +1,7 @@
 """What the standard roles may do with forms, and a role of our own: whoever builds forms, of all units or of one."""
 
 from cms.accounts.roles import AGENT_GROUP, EDITORS_GROUP
+from cms.privacy.roles import DATA_PROTECTION_GROUP
 
 FORM_EDITORS_GROUP = "form editors"
 _ALL = [
@@ -18,4 +19,5 @@ ROLES = {
     EDITORS_GROUP: _ALL,
     AGENT_GROUP: ["forms.add_filling"],  # fill in for whoever calls or stands at the counter
     FORM_EDITORS_GROUP: ["wagtailadmin.access_admin", *_ALL],
+    DATA_PROTECTION_GROUP: ["forms.view_deletion"],
 }

@@ -41,6 +41,7 @@ NOT_PERSONAL = {
     "media.DocumentVersion": "who replaced the file is set to nobody when the account goes",
     "wagtaildocs.Document": "who uploaded it is set to nobody when the account goes",
     "content.CityDocument": "who uploaded it is set to nobody when the account goes",
+    "privacy.PersonRequest": "whom it is about lies sealed and goes after 90 days; who asked is set to nobody with the account",
     "importing.ImportRun": "who began it is set to nobody when the account goes",
     "search.SearchTodo": "who should do it is set to nobody when the account goes",
     "wagtail_localize.StringTranslation": "who translated it last is set to nobody when the account goes",

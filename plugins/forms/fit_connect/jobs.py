@@ -65,17 +65,16 @@ def erase_old() -> int:
     for row in ReceivedSubmission.objects.filter(done_at__isnull=False).select_related("form").iterator(chunk_size=200):
         kept = timedelta(days=row.form.retention_days) if row.form else KEPT
         if row.created_at + kept <= now:
-            _erase(row)
+            erase_received(row, reason=Deletion.Reason.RETENTION)
             number += 1
     sent = SentSubmission.objects.filter(done_at__lte=now - KEPT)
     return number + sent.delete()[0]
 
 
 @transaction.atomic
-def _erase(row: ReceivedSubmission) -> None:
+def erase_received(row: ReceivedSubmission, *, reason: str) -> None:
     """Erase an application with its files, and log that it was. Its case has a time of its own."""
     names = list(ReceivedFile.objects.filter(received=row).values_list("content", flat=True))
-    reason = Deletion.Reason.RETENTION
     Deletion.objects.create(form=row.form, reason=reason, submissions=1, files=len(names))
     row.delete()
     delete_later(names)

@@ -1,0 +1,50 @@
+"""Requests of persons, in the Wagtail admin."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from . import services, views
+
+
+class RequestsMenuItem(MenuItem):
+    """The page of those who answer."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether the reader has the right."""
+        return request.user.has_perm(services.RIGHT)
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    """Return the pages of requests."""
+    return [
+        path("personal-data/", views.requests, name="privacy_requests"),
+        path("personal-data/<int:pk>/", views.one, name="privacy_request"),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def menu_item() -> MenuItem:
+    """Offer them among the reports, beside the deletion log."""
+    return RequestsMenuItem(_("Requests about personal data"), reverse("privacy_requests"), icon_name="user", order=951)
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions):  # type: ignore[no-untyped-def]
+    """Name what the log shows; it never says about whom."""
+    actions.register_action("privacy.search", _("Look for a person’s data"), _("Looked for a person’s data"))
+    actions.register_action("privacy.hand_out", _("Hand out a person’s data"), _("Handed out a person’s data"))
+    actions.register_action("privacy.erase", _("Erase a person’s data"), _("Erased a person’s data"))
+
+
+@hooks.register("register_permissions")
+def permission() -> QuerySet[Permission]:
+    """Let administrators give the right to groups."""
+    return Permission.objects.filter(content_type__app_label="privacy", codename="answer_requests")
