@@ -52,14 +52,27 @@ def permissions_named(names: Iterable[str]) -> list[Permission]:
     return found
 
 
-def set_up_roles() -> dict[str, Group]:
-    """Create the groups of the standard roles and of those that apps name, with their permissions. Safe to repeat."""
-    groups = {name: Group.objects.get_or_create(name=name)[0] for name in ROLES}
+def roles_named() -> dict[str, list[str]]:
+    """Return each standard role, and each that an app names, with its permissions ``app_label.codename``."""
+    found: dict[str, list[str]] = {name: [] for name in ROLES}
     for _config, roles in collect("roles", also_off=True):
         for name, permissions in roles.items():
-            if name not in groups:  # a role of one app
-                groups[name] = Group.objects.get_or_create(name=name)[0]
-            groups[name].permissions.add(*permissions_named(permissions))
+            found.setdefault(name, []).extend(permissions)
+    return found
+
+
+def set_up_roles(only: Iterable[str] = ()) -> dict[str, Group]:
+    """Create the groups of all roles, or of those in ``only``, and add the permissions they lack. Safe to repeat.
+
+    Raises LookupError for a name that is no role.
+    """
+    known = roles_named()
+    groups = {}
+    for name in only or known:
+        if name not in known:
+            raise LookupError(f"There is no role {name!r}. Roles: {', '.join(sorted(known))}.")
+        groups[name] = Group.objects.get_or_create(name=name)[0]
+        groups[name].permissions.add(*permissions_named(known[name]))
     return groups
 
 
