@@ -42,7 +42,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield _address(process)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=60)  # the demo itself gives server and worker 20 seconds each
 
 
 def _address(process: subprocess.Popen[str]) -> str:
