@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -21,6 +21,8 @@ from wagtail.snippets.views.snippets import (
     SnippetViewSet,
     SnippetViewSetGroup,
 )
+
+from cms.accounts.menus import RightMenuItem
 
 from . import operating
 from .admin_forms import BestBetForm, JudgedQueryForm
@@ -218,28 +220,6 @@ class SearchViewSetGroup(SnippetViewSetGroup):
 register_snippet(SearchViewSetGroup)
 
 
-class RightMenuItem(MenuItem):
-    """A page of the reports, for those with the right."""
-
-    right = ""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether the reader has the right."""
-        return request.user.has_perm(self.right)
-
-
-class LearningMenuItem(RightMenuItem):
-    """What people look for."""
-
-    right = views.RIGHT
-
-
-class OperatingMenuItem(RightMenuItem):
-    """The state of the search."""
-
-    right = operating.RIGHT
-
-
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern]:
     """Return the pages of the search and their buttons."""
@@ -255,13 +235,17 @@ def addresses() -> list[URLPattern]:
 @hooks.register("register_reports_menu_item")
 def learning_item() -> MenuItem:
     """Offer what people look for among the reports."""
-    return LearningMenuItem(_("What people look for"), reverse("search_learning"), icon_name="search", order=300)
+    return RightMenuItem(
+        _("What people look for"), reverse("search_learning"), icon_name="search", order=300, right=views.RIGHT
+    )
 
 
 @hooks.register("register_reports_menu_item")
 def operating_item() -> MenuItem:
     """Offer the state of the search among the reports."""
-    return OperatingMenuItem(_("State of the search"), reverse("search_operating"), icon_name="cogs", order=960)
+    return RightMenuItem(
+        _("State of the search"), reverse("search_operating"), icon_name="cogs", order=960, right=operating.RIGHT
+    )
 
 
 @hooks.register("register_permissions")

@@ -6,21 +6,14 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from cms.accounts.menus import RightMenuItem
+
 from . import admin
-
-
-class RightsMenuItem(MenuItem):
-    """Who may do what here?"""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether the reader may see assignments."""
-        return request.user.has_perm("accounts.view_roleassignment")
 
 
 @hooks.register("register_admin_urls")
@@ -41,7 +34,9 @@ def viewsets() -> tuple[Any, ...]:
 @hooks.register("register_reports_menu_item")
 def menu_item() -> MenuItem:
     """Offer the page about rights among the reports."""
-    return RightsMenuItem(_("Who may do what?"), reverse("who_may"), icon_name="key", order=900)
+    return RightMenuItem(
+        _("Who may do what?"), reverse("who_may"), icon_name="key", order=900, right="accounts.view_roleassignment"
+    )
 
 
 @hooks.register("register_log_actions")

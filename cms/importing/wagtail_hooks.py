@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from cms.accounts.menus import RightMenuItem
+
 from . import views
-
-
-class ImportMenuItem(MenuItem):
-    """The page of those who may bring pages over."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether the reader has the right."""
-        return request.user.has_perm(views.RIGHT)
 
 
 @hooks.register("register_admin_urls")
@@ -32,7 +25,7 @@ def addresses() -> list[URLPattern]:
 @hooks.register("register_settings_menu_item")
 def menu_item() -> MenuItem:
     """Offer it among the settings."""
-    return ImportMenuItem(_("Moving in"), reverse("importing_runs"), icon_name="download", order=900)
+    return RightMenuItem(_("Moving in"), reverse("importing_runs"), icon_name="download", order=900, right=views.RIGHT)
 
 
 @hooks.register("register_log_actions")

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from cms.accounts.menus import RightMenuItem
+
 from . import views
-
-
-class OperatorsMenuItem(MenuItem):
-    """The page of the operators."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether the reader has the right."""
-        return request.user.has_perm(views.RIGHT)
 
 
 @hooks.register("register_admin_urls")
@@ -31,7 +24,9 @@ def addresses() -> list[URLPattern]:
 @hooks.register("register_reports_menu_item")
 def menu_item() -> MenuItem:
     """Offer the page among the reports."""
-    return OperatorsMenuItem(_("Background work"), reverse("background_work"), icon_name="cogs", order=950)
+    return RightMenuItem(
+        _("Background work"), reverse("background_work"), icon_name="cogs", order=950, right=views.RIGHT
+    )
 
 
 @hooks.register("register_permissions")

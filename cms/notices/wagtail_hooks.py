@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -17,18 +16,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import ListingButton
 from wagtail.snippets.models import register_snippet
 
+from cms.accounts.menus import RightMenuItem
+
 from . import admin, services
 from .models import Notice
 
 register_snippet(admin.NoticeViewSet)
-
-
-class EmergencyMenuItem(MenuItem):
-    """The form of the emergency publishers."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether the reader has the right."""
-        return request.user.has_perm(services.EMERGENCY_RIGHT)
 
 
 @hooks.register("register_admin_urls")
@@ -44,7 +37,13 @@ def addresses() -> list[URLPattern]:
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
     """Offer the form in the main menu: nobody should have to look for it."""
-    return EmergencyMenuItem(_("Emergency notice"), reverse("notice_emergency"), icon_name="warning", order=50)
+    return RightMenuItem(
+        _("Emergency notice"),
+        reverse("notice_emergency"),
+        icon_name="warning",
+        order=50,
+        right=services.EMERGENCY_RIGHT,
+    )
 
 
 @hooks.register("register_snippet_listing_buttons")

@@ -13,17 +13,11 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
+from cms.accounts.menus import RightMenuItem
+
 from . import views
 from .references import uses_of
 from .switches import is_off, switched_off
-
-
-class PluginsMenuItem(MenuItem):
-    """The list of plugins, for those who may switch them."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether the reader has the right."""
-        return request.user.has_perm(views.RIGHT)
 
 
 @hooks.register("register_admin_urls")
@@ -38,7 +32,7 @@ def addresses() -> list[URLPattern]:
 @hooks.register("register_settings_menu_item")
 def menu_item() -> MenuItem:
     """Offer the list in the settings menu."""
-    return PluginsMenuItem(_("Plugins"), reverse("plugins"), icon_name="cogs", order=950)
+    return RightMenuItem(_("Plugins"), reverse("plugins"), icon_name="cogs", order=950, right=views.RIGHT)
 
 
 @hooks.register("construct_main_menu")

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from cms.accounts.menus import RightMenuItem
+
 from . import services, views
-
-
-class RequestsMenuItem(MenuItem):
-    """The page of those who answer."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether the reader has the right."""
-        return request.user.has_perm(services.RIGHT)
 
 
 @hooks.register("register_admin_urls")
@@ -33,7 +26,13 @@ def addresses() -> list[URLPattern]:
 @hooks.register("register_reports_menu_item")
 def menu_item() -> MenuItem:
     """Offer them among the reports, beside the deletion log."""
-    return RequestsMenuItem(_("Requests about personal data"), reverse("privacy_requests"), icon_name="user", order=951)
+    return RightMenuItem(
+        _("Requests about personal data"),
+        reverse("privacy_requests"),
+        icon_name="user",
+        order=951,
+        right=services.RIGHT,
+    )
 
 
 @hooks.register("register_log_actions")
