@@ -21,6 +21,12 @@ OF_EDITORS = ["/admin/", "/admin/snippets/notices/notice/", "/admin/snippets/not
               "/admin/barrier-reports/edit/1/", "/admin/accessibility-checks/", "/admin/accessibility-checks/upload/",
               "/admin/images/"]  # fmt: skip
 OF_EMERGENCIES = ["/admin/emergency/"]
+OF_ADMINISTRATORS = [
+    "/admin/personal-data/",
+    "/admin/forms/hand-overs/",
+    "/admin/forms/deletions/",
+    "/admin/forms/gaps/",
+]
 NAMED = {"button", "link", "textbox", "searchbox", "combobox", "checkbox", "radio", "navigation", "region", "img"}
 
 
@@ -71,7 +77,9 @@ def test_people_signed_in_meet_no_findings(visit: Any, accounts: Any, role: str,
     assert [line for path in paths for line in findings(page, path)] == []
 
 
-@pytest.mark.parametrize(("role", "paths"), [("editor", OF_EDITORS), ("emergency", OF_EMERGENCIES)])
+@pytest.mark.parametrize(
+    ("role", "paths"), [("editor", OF_EDITORS), ("emergency", OF_EMERGENCIES), ("administrator", OF_ADMINISTRATORS)]
+)
 def test_our_screens_in_the_admin_have_no_findings(visit: Any, accounts: Any, role: str, paths: list[str]) -> None:
     page = visit()
     sign_in(page, accounts[role])
