@@ -151,7 +151,7 @@ DATA = [
         erase=_erase_account,
         retention=_("until deleted by its owner or the administration"),
         tracer=ColumnTracer(
-            rows=lambda: User.objects.all(),
+            rows=lambda: User.objects.filter(integration=None),  # of systems, which are no persons
             columns=("email", "first_name", "last_name"),
             trace=_trace,
             forget=_forget,

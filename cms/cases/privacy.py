@@ -84,6 +84,7 @@ class CaseTracer(Tracer):
             at=case.opened_at,
             rows=[(str(label), str(value)) for label, value in rows],
             data=_data(case, internal=True),
+            reference=case.reference,
             needed=str(_("The case is not finished: the office still needs this.")) if running else "",
         )
 

@@ -58,7 +58,8 @@ class Trace:
     """Something that is kept about a person, in words and as data (Art. 15 DSGVO).
 
     ``rows``: (what, value) for people to read. ``data``: the same as JSON. ``files``: (name, callable() -> content; raises
-    cms.sealing.Unreadable or OSError). ``needed``: why it can't be erased yet, for people; empty when it can.
+    cms.sealing.Unreadable or OSError). ``reference``: of its case; what else belongs to that is found with it.
+    ``needed``: why it can't be erased yet, for people; empty when it can.
     """
 
     title: str
@@ -66,6 +67,7 @@ class Trace:
     rows: list[tuple[str, str]]
     data: Any
     files: list[tuple[str, Callable[[], bytes]]] = field(default_factory=list)
+    reference: str = ""
     needed: str = ""
 
 

@@ -75,11 +75,15 @@ def search(request: PersonRequest) -> None:
             keys += [f"{name}:{number}" for number in found[:MOST]]
             request.searched += 1
             request.save(update_fields=["searched"])
+        # What belongs to the same case is about the same person, also where neither name nor address stands in it.
+        for reference in {trace.reference for _key, _title, trace in traces(keys) if trace.reference}:
+            for name, (_title, tracer) in tracers().items():
+                keys += [f"{name}:{number}" for number in tracer.find(Sought(reference=reference))]
     except Exception:
         request.state = PersonRequest.State.FAILED
         request.save(update_fields=["state"])
         raise
-    request.keys, request.state = keys, PersonRequest.State.DONE
+    request.keys, request.state = list(dict.fromkeys(keys)), PersonRequest.State.DONE
     request.save(update_fields=["keys", "state", "cut"])
 
 

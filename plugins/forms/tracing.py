@@ -99,6 +99,7 @@ class SubmissionTracer(Tracer):
             rows=_in_words(definition_of(row.version), answers),
             data={"form": row.version.form.slug, "case": row.case and row.case.reference, "answers": answers},
             files=_files(FillingFile.objects.filter(filling=row.filling_id)) if row.filling_id else [],
+            reference=row.case.reference if row.case else "",
             needed=needed,
         )
 
@@ -171,6 +172,7 @@ class ReceivedTracer(Tracer):
             rows=flat(content),
             data={"service": row.service, "case": row.case and row.case.reference, **content},
             files=_files(row.files.all()),
+            reference=row.case.reference if row.case else "",
             needed=needed,
         )
 

@@ -198,6 +198,11 @@ def test_a_citizen_s_account_goes_one_with_a_role_stays(client: Client, citizen:
     assert User.objects.filter(pk=editor_user.pk).exists()
 
 
+def test_the_account_of_a_system_is_no_person_s(client: Client, integration: Any) -> None:
+    request = asked(client, words=integration.account.first_name, mail=integration.account.email)
+    assert [key for key in request.keys if key.startswith("accounts.")] == []
+
+
 def test_mails_to_an_address_are_found(client: Client) -> None:
     mail = Mail.objects.create(address=MAIL, subject="Ihr Hund", message_id="<1@x>", state=Mail.State.SENT)
     request = asked(client, mail=MAIL)

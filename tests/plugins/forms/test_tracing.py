@@ -16,8 +16,10 @@ from cms.contracts.privacy import Sought
 from cms.privacy import services
 from cms.privacy.models import PersonRequest
 from cms.privacy.roles import DATA_PROTECTION_GROUP
+from cms.sealing import seal
 from plugins.forms import demo_fit_connect
 from plugins.forms.models import Deletion, Filling, FillingFile, ReceivedSubmission, Submission
+from plugins.forms.models.fillings import SUBMISSION
 from plugins.forms.tracing import SubmissionTracer
 from tests.conftest import make_user
 from tests.plugins.forms.filled import ANIMALS, OWNER, TRUTH, Person, make_form
@@ -64,6 +66,16 @@ def test_a_submission_is_found_by_address_name_and_case(sent: Submission, office
     for sought in ({"mail": MAIL}, {"words": ("Beispiel", "Bleiche")}, {"reference": sent.case.reference}):
         assert forms_of(look(officer, **sought)) == [f"forms.submissions:{sent.pk}"]
     assert forms_of(look(officer, mail="niemand@example.org")) == []
+
+
+def test_what_belongs_to_the_same_case_is_found_with_it(sent: Submission, officer: Any) -> None:
+    request = look(officer, words=("Beispiel", "Bleiche"))
+    assert f"cases.cases:{sent.case_id}" in request.keys, "no name stands in the case"
+    sent.sealed = seal("{}", SUBMISSION)
+    sent.save()
+    keys = look(officer, mail=MAIL).keys
+    assert f"forms.submissions:{sent.pk}" in keys, "the address stands in the case only"
+    assert len(keys) == len(set(keys))
 
 
 def test_it_is_handed_out_with_its_files(sent: Submission, officer: Any) -> None:
