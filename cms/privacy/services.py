@@ -83,7 +83,8 @@ def search(request: PersonRequest) -> None:
         request.state = PersonRequest.State.FAILED
         request.save(update_fields=["state"])
         raise
-    request.keys, request.state = list(dict.fromkeys(keys)), PersonRequest.State.DONE
+    request.keys = [key for key, _title, _trace in traces(dict.fromkeys(keys))]
+    request.state = PersonRequest.State.DONE
     request.save(update_fields=["keys", "state", "cut"])
 
 

@@ -20,6 +20,8 @@ from .forms import RequestForm
 from .models import PersonRequest
 
 A_PAGE = 50
+#: Finds read and shown at a time: each is unsealed.
+FINDS = 25
 
 
 def _check(request: HttpRequest) -> None:
@@ -58,7 +60,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         number = services.erase(request=found, keys=ticked, by=request.user)
         messages.success(request, ngettext("%(n)d entry erased.", "%(n)d entries erased.", number) % {"n": number})
         return redirect("privacy_request", pk)
-    rows = [] if found.is_busy else services.traces(found.keys)
+    page = Paginator([] if found.is_busy else found.keys, FINDS).get_page(request.GET.get("p"))
+    rows = services.traces(page)
     asked = [row for row in rows if row[0] in ticked and not row[2].needed] if deed == "ask" else []
     if deed == "ask" and ticked and not asked:
         messages.error(request, _("None of this can be erased yet: each entry says why."))
@@ -66,6 +69,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "record": found,
         "sought": _sought(found),
         "rows": asked or rows,
+        "page": page,
         "asked": bool(asked),
         "total": len(services.tracers()),
         "kept_until": found.asked_at + services.KEPT,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.urls import URLPattern, path, reverse
@@ -36,7 +38,7 @@ def menu_item() -> MenuItem:
 
 
 @hooks.register("register_log_actions")
-def log_actions(actions):  # type: ignore[no-untyped-def]
+def log_actions(actions: Any) -> None:
     """Name what the log shows; it never says about whom."""
     actions.register_action("privacy.search", _("Look for a person’s data"), _("Looked for a person’s data"))
     actions.register_action("privacy.hand_out", _("Hand out a person’s data"), _("Handed out a person’s data"))

@@ -18,13 +18,13 @@ from .models.reference import ReferenceList
 def units(language: str) -> list[tuple[str, str]]:
     """Return the units of the city."""
     with override(language):
-        return [(str(unit.pk), str(unit)) for unit in OrganisationUnit.objects.visible_to(AnonymousUser())]
+        return [(str(unit.pk), str(unit)) for unit in OrganisationUnit.objects.visible_to(AnonymousUser()).with_texts()]
 
 
 def locations(language: str) -> list[tuple[str, str]]:
     """Return the places of the city."""
     with override(language):
-        return [(str(place.pk), str(place)) for place in Location.objects.visible_to(AnonymousUser())]
+        return [(str(place.pk), str(place)) for place in Location.objects.visible_to(AnonymousUser()).with_texts()]
 
 
 #: Name -> (label, function of the language that returns (value, label)).

@@ -274,6 +274,17 @@ def test_too_many_are_cut_and_it_is_said(client: Client, monkeypatch: pytest.Mon
     assert "Es gibt mehr, als hier steht" in page_of(client, request)
 
 
+def test_many_are_shown_a_page_at_a_time_the_newest_first(client: Client, django_assert_max_num_queries: Any) -> None:
+    cases = [make_case() for _number in range(30)]
+    request = asked(client, mail=MAIL)
+    assert request.keys == [f"cases.cases:{case.pk}" for case in reversed(cases)]
+    with django_assert_max_num_queries(110):
+        first = page_of(client, request)
+    second = client.get(f"{PAGE}{request.pk}/?p=2").content.decode()
+    assert [case.reference in first for case in cases] == [False] * 5 + [True] * 25
+    assert [case.reference in second for case in cases] == [True] * 5 + [False] * 25
+
+
 def test_what_was_sought_lies_sealed_and_goes_after_three_months(client: Client) -> None:
     request = asked(client, mail=MAIL, words="Beispiel")
     assert MAIL not in str(PersonRequest.objects.values().get())

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from plugins.forms.building.lists import lines_of
 from plugins.forms.models import ReferenceList
 from plugins.forms.reference import entries, names
-from tests.conftest import client_of, make_user
+from tests.conftest import client_of, make_location, make_unit, make_user
 from tests.plugins.forms.filled import Person, de, make_form
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,23 @@ def test_each_list_is_read_once_for_a_page(lists: None) -> None:
     )  # the step, and the page that says what is wrong
     assert _reads(lambda: person.send({**rows, **homes})) == 3  # the step; its summary with bins and streets
     assert person.text.count("nicht in unserem Verzeichnis") == 2
+
+
+@pytest.mark.parametrize("name", ["units", "locations"])
+def test_a_long_list_takes_no_more_queries_than_a_short_one(
+    home: Any, name: str, django_assert_max_num_queries: Any
+) -> None:
+    def make(number: int) -> None:
+        make_unit(f"Amt {number}", f"{number}")
+        make_location(f"Ort {number}")
+
+    make(1)
+    with CaptureQueriesContext(connection) as one:
+        assert [label for _value, label in entries(name, "de")][0].endswith(" 1")
+    for number in range(2, 7):
+        make(number)
+    with django_assert_max_num_queries(len(one)):
+        assert len(entries(name, "de")) == 6
 
 
 def _reads(act: Any) -> int:
